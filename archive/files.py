@@ -17,8 +17,9 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 if sys.platform != "win32":
     import fcntl
@@ -131,10 +132,35 @@ def lock(descriptor: int, *, wait: bool = True) -> bool | None:
 
 def write_pickle(path: Path, value: object, made_by: str) -> None:
     """Keep a value that ``read_pickle`` gives back, to the same version of what made it."""
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     if path.is_dir():
         remove(path)
-    write(path, _checksum(data, made_by) + data)
+    with replacing(path) as draft, draft.open("wb") as file:
+        # Straight into the file: that of a large archive would take much memory.
+        hashed = _Hashed(file, _hash(made_by))
+        file.write(bytes(_DIGEST))
+        pickle.dump(value, hashed, pickle.HIGHEST_PROTOCOL)
+        file.seek(0)
+        file.write(hashed.hash.digest())
+
+
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """Writes to a file, and hashes what it writes."""
+
+    file: IO[bytes]
+    hash: Any  # of hashlib
+
+    def write(self, data: bytes) -> None:
+        self.hash.update(data)
+        self.file.write(data)
+
+
+def _hash(made_by: str) -> Any:
+    """A checksum, before the data that follows what made it."""
+    return hashlib.sha256(made_by.encode() + b"\0")
+
+
+_DIGEST = 32  # bytes
 
 
 def read_pickle(path: Path, made_by: str) -> Any:
@@ -143,8 +169,9 @@ def read_pickle(path: Path, made_by: str) -> Any:
         kept = path.read_bytes() if path.is_file() else b""  # a pipe would never end
     except OSError:
         return None
-    checksum, data = kept[:32], kept[32:]
-    if checksum == _checksum(data, made_by):
+    data, found = memoryview(kept)[_DIGEST:], _hash(made_by)
+    found.update(data)
+    if kept[:_DIGEST] == found.digest():
         with suppress(ImportError, AttributeError, TypeError):  # of another version of the code
             return pickle.loads(data)
     return None
@@ -156,7 +183,3 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _checksum(data: bytes, made_by: str) -> bytes:
-    return hashlib.sha256(made_by.encode() + b"\0" + data).digest()

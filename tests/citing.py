@@ -56,6 +56,7 @@ def records(page: BeautifulSoup, key: str) -> dict[str, str]:
         "month": f"{int(day[8:])} {MONTHS[int(day[5:7]) - 1]}" if day else "",
     }  # fmt: skip
     templates = json.loads(page.find("script", id="records").string)
+    given |= enumerate(templates["said"])
     return {
         each.form.suffix: "".join(
             each.escape(given[part]) if at % 2 else part

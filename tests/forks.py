@@ -24,16 +24,29 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from archive.model.dates import ArchiveDate
+
 ROOT = Path(__file__).parent.parent
 # Not archive.defaults, which reads its settings from the environment as it is imported.
 MORE = (
-    "archive.commands.build", "archive.commands.publish", "archive.features",
-    "archive.pdf.builder", "concurrent.futures", "furo", "latexcodec", "lxml.html",
-    "myst_parser.parsers.docutils_", "myst_parser.parsers.sphinx_", "myst_parser.sphinx_ext.main",
-    "notfound.extension", "PIL.Image", "pikepdf", "pybtex.style.names.plain",
-    "pybtex.style.sorting.author_year_title", "sphinx.cmd.build", "sphinx.ext.intersphinx",
-    "sphinx.ext.mathjax", "sphinx_basic_ng", "sphinxcontrib.bibtex", "Stemmer", "typst",
-    "xml.dom.minidom",
+    "a11y_pygments.a11y_high_contrast_dark.style", "a11y_pygments.a11y_light.style",
+    "archive.commands.build", "archive.commands.ledger", "archive.commands.outputs",
+    "archive.commands.publish", "archive.epub.cover", "archive.features", "archive.pdf.builder",
+    "archive.preservation.bag", "archive.search.pagefind", "babel.numbers", "cbor2",
+    "concurrent.futures", "docutils.languages.en", "edtf", "encodings.utf_8_sig", "furo",
+    "jinja2.ext", "latexcodec", "lxml.html", "multiprocessing.connection",
+    "multiprocessing.popen_fork", "myst_parser.parsers.docutils_", "myst_parser.parsers.sphinx_",
+    "myst_parser.sphinx_ext.directives", "myst_parser.sphinx_ext.main",
+    "myst_parser.sphinx_ext.mathjax", "myst_parser.sphinx_ext.myst_refs", "notfound.extension",
+    "PIL.Image", "pikepdf", "pybtex.style.names.plain", "pybtex.style.sorting.author_year_title",
+    "pygments.styles.native", "sphinx.builders.latex.transforms", "sphinx.cmd.build",
+    "sphinx.ext.intersphinx", "sphinx.ext.mathjax", "sphinx_basic_ng", "sphinxcontrib.bibtex",
+    "sphinxcontrib.bibtex.style.names.last",
+    *(f"sphinxcontrib.bibtex.style.referencing.{name}" for name in (
+        "basic_foot", "basic_label", "extra_author", "extra_empty", "extra_label", "extra_year",
+        "foot", "label",
+    )),
+    "Stemmer", "tarfile", "typst", "xml.dom.minidom",
 )  # fmt: skip
 
 
@@ -110,6 +123,7 @@ def _import() -> None:
 
     for name in (*builtin_extensions, *MORE):
         importlib.import_module(name)
+    ArchiveDate.parse("2021-12/..")  # the first readies the grammar of all
 
 
 if __name__ == "__main__":

@@ -7,12 +7,22 @@ import subprocess
 import sys
 
 PYTEST = "-m", "pytest"
-READER = "tests/browser/test_reader.py", "tests/browser/test_heard.py"
+READER = "tests/browser/test_reader.py", "tests/browser/test_heard.py", "tests/epub/test_ace.py"
 # Each proof: what it does, and its commands.
 PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
     "long": (
-        "a hundred kills of a publisher, hundreds of random edits",
-        ((*PYTEST, "tests/checking", "tests/model", "tests/site", "tests/volumes"),),
+        "a hundred kills of a publisher, hundreds of random edits, axe-core on every page",
+        (
+            (
+                *PYTEST,
+                "tests/browser/test_accessibility.py",
+                "tests/checking",
+                "tests/holdings",
+                "tests/model",
+                "tests/site",
+                "tests/volumes",
+            ),
+        ),
     ),
     "attack": (
         "tamper with copies, ledgers, mirrors and inputs, and break builds, each as in a table",
@@ -27,6 +37,7 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
                 "-n",
                 "0",
                 "tests/importing/test_golden.py",
+                "tests/importing/test_source_text.py",
                 "tests/importing/test_fuzzing.py",
             ),
         ),
@@ -40,7 +51,8 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
         (("-m", "tests.importing.pages"),),
     ),
     "reader": (
-        "do ten tasks of a reader in Chromium, Firefox and WebKit, and listen to a passage",
+        "do ten tasks of a reader in Chromium, Firefox and WebKit, listen to a passage, and have "
+        "Ace read the EPUB",
         ((*PYTEST, "-n", "0", "-rs", *READER),),
     ),
     "pdfs": (

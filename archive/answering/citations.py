@@ -37,8 +37,12 @@ class Companions:
         tree = html.fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
         found = tree.xpath("//script[@id='records']")
         templates = json.loads(found[0].text) if found and found[0].text else {}
+        codes = {
+            each.getprevious().text_content(): each.get("data-style")
+            for each in tree.xpath("//section[contains(@class, 'citing')]//dd[@data-style]")
+        }
         return {
-            section.get("id"): _cited(section, templates)
+            section.get("id"): _cited(section, templates, codes)
             for section in tree.xpath("//section[contains(@class, 'citing')]")
         }
 
@@ -50,10 +54,12 @@ class Companions:
         return {name: path.read_text("utf-8") for name, path in paths.items() if path.is_file()}
 
 
-def _cited(section: Any, templates: Mapping[str, Any]) -> Cited:
+def _cited(section: Any, templates: Mapping[str, Any], codes: Mapping[str, str]) -> Cited:
+    """What a section says; ``codes`` are those of the styles, by what they are called."""
     styles = {
-        each.get("data-style"): " ".join(each.text_content().split())
-        for each in section.xpath(".//dd[@data-style]")
+        codes[label]: " ".join(each.text_content().split())
+        for each in section.xpath(".//dd")
+        if (label := each.getprevious().text_content()) in codes
     }
     (given,) = section.xpath("./dl")
     return Cited(
@@ -67,12 +73,13 @@ def _records(
     """What script fills the templates of the page with (``archive.citation.records``)."""
     where, day = given.get("data-locator", given["data-at"]), given.get("data-day", "")
     proof = "".join(each.text_content() for each in section.xpath(".//dd[@class='proof']"))
-    values = {
+    values: dict[str | int, str] = {
         "key": section.get("id"), "locator": where, "proof": proof,
         "opening": f"{where[:1].upper()}{where[1:]}", "iso": day, "year": day[:4],
         "slashed": day.replace("-", "/"),
         "parts": ", ".join(str(int(part)) for part in day.split("-") if part),
         "month": f"{int(day[8:])} {MONTHS[int(day[5:7]) - 1]}" if day else "",
+        **dict(enumerate(templates.get("said", ()))),
     }  # fmt: skip
     return {
         each.form.suffix: "".join(

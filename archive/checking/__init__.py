@@ -14,6 +14,8 @@ same vectors (``tests/checking/vectors.json``); this page is the specification o
                                    ``name``, ``locator``, ``text``, ``sha256``, ``within``,
                                    ``former``, ``history``), ``gone`` (``anchor``, ``state``,
                                    ``date``, ``target``, ``history``).  Empty values are left out.
+                                   Passages and events stand as lists, ``index.packed`` says how;
+                                   those of versions before 28 November 2026 as they are.
 ``check-index/overview.js``        ``checkData("overview", {…});``
 
     format      1

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from archive.checking.index import DATA, FOLDER, OVERVIEW, SCRIPT, row_of
+from archive.checking.index import DATA, FOLDER, OVERVIEW, SCRIPT, row_of, unpacked
 from archive.checking.references import Titles, names, tails
 from archive.checking.words import WORD, Token, key, numbers, tokens
 
@@ -220,7 +220,8 @@ class Copy:
         try:
             if folder == FOLDER or path.is_file():
                 self.read.append(path)
-                return _value(path.read_text("utf-8"))
+                value = _value(path.read_text("utf-8"))
+                return unpacked(value) if folder != FOLDER else value
             return row_of(json.loads(path.with_name(f"{name}{DATA}").read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
             return None

@@ -11,9 +11,10 @@ CSL-JSON, none for RIS.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.dates import exact
@@ -94,6 +95,15 @@ def templates(document: Reference, *, of_notes: bool = False) -> dict[str, Templ
 
     Or of its editor's notes: of those that are published, as others have no date.
     """
+    return _templates(*_blank(document, of_notes=of_notes))
+
+
+def _templates(blank: _Blank, marks: Mapping[str, str]) -> dict[str, Template]:
+    return {suffix: tuple(_parts(text, marks)) for suffix, text in records(blank).items()}
+
+
+def _blank(document: Reference, *, of_notes: bool) -> tuple[_Blank, dict[str, str]]:
+    """A reference to any passage, or note, with the mark of each value."""
     written = "".join(records(document).values())
     free = next(number for number in count() if f"slot{number}q" not in written)
     marks = {name: f"slot{free}q{name}" for name in ("key", "locator", "proof")}
@@ -106,28 +116,68 @@ def templates(document: Reference, *, of_notes: bool = False) -> dict[str, Templ
     blank = _Blank(
         record, document.settings, marks["key"], where, is_note=of_notes, marked=marks["proof"]
     )
-    return {suffix: tuple(_parts(text, marks)) for suffix, text in records(blank).items()}
+    return blank, marks
+
+
+_LONG = 20  # characters of a text from which on it is said once for all formats
 
 
 def script(document: Reference, *, has_notes: bool) -> str:
     """The templates as JSON for a script element, which no text in it can end (HTML, 4.12.1.3).
 
     Texts and names of slots take turns: a slot stands between two texts, which may be empty.  Those
-    of notes are there where the document ``has_notes`` that are published.
+    of notes are there where the document ``has_notes`` that are published.  What several formats
+    say stands once, under ``said``; there a slot has its number.
     """
-    found, notes = templates(document), templates(document, of_notes=True) if has_notes else {}
+    blanks = {"text": _blank(document, of_notes=False)}
+    if has_notes:
+        blanks["note"] = _blank(document, of_notes=True)
+    said = [document.page, *(
+        each for blank, marks in blanks.values() for each in _parts(blank.note, marks)
+        if isinstance(each, str)
+    )]  # fmt: skip
+    said = [each for each in dict.fromkeys(said) if len(each) > _LONG]
+    found = {name: _templates(*blank) for name, blank in blanks.items()}
     written = {
-        suffix: {
-            "label": each.form.label, "type": each.form.media_type, "text": _named(found[suffix]),
-            **({"note": _named(notes[suffix])} if has_notes else {}),
+        each.form.suffix: {
+            "label": each.form.label, "type": each.form.media_type,
+            **{name: [*_named(given[each.form.suffix], said, each)]
+               for name, given in found.items()},
         }
-        for each in FORMATS for suffix in (each.form.suffix,)
+        for each in FORMATS
     }  # fmt: skip
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+    whole = {"said": said, **written}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
 
 
-def _named(template: Template) -> list[str]:
-    return [part.name if isinstance(part, Slot) else part for part in template]
+def _named(template: Template, said: Sequence[str], format_: Format) -> Iterator[str | int]:
+    """The texts and the names of slots in turns; what is ``said`` has a slot by its number."""
+    marks = {str(number): format_.escape(text) for number, text in enumerate(said)}
+    for part in template:
+        for each in [part] if isinstance(part, Slot) else _parts(part, marks):
+            if isinstance(each, str):
+                yield each
+            else:
+                yield int(each.name) if each.name in marks else each.name
+
+
+def unfolded(script: str) -> dict[str, dict[str, Any]]:
+    """The templates of a page with all that formats say in its places, as pages had them at first.
+
+    Raises ValueError, KeyError, IndexError and TypeError where they are none.
+    """
+    given: dict[str, Any] = json.loads(script)
+    said, escapes = given.pop("said", ()), {each.form.suffix: each.escape for each in FORMATS}
+    for suffix, form in given.items():
+        for name in form.keys() & {"text", "note"}:
+            whole = form[name][:1]
+            for slot, text in zip(form[name][1::2], form[name][2::2], strict=True):
+                if isinstance(slot, int):
+                    whole[-1] += f"{escapes[suffix](said[slot])}{text}"
+                else:
+                    whole += [slot, text]
+            form[name] = whole
+    return given
 
 
 def _parts(text: str, marks: Mapping[str, str]) -> Iterator[str | Slot]:

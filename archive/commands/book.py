@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.epub import PACKAGE, access
 from archive.epub.cover import cover
-from archive.model.words import words
+from archive.model.words import N_, words
 from archive.site.know.domain import archive_domain, catalogue_page
 from archive.site.know.facts import is_document
 from archive.site.know.ledger import LEDGER
@@ -82,8 +82,18 @@ def _context(app: Sphinx, pagename: str) -> dict[str, Any]:
 
 
 def _metadata(app: Sphinx, pages: Iterable[str]) -> dict[str, Any]:
-    described = {name: list(map(escape, values)) for name, values in access(pages).items()}
+    described = {
+        name: list(map(escape, values))
+        for name, values in access(pages, words(app.config.language)(_SUMMARY)).items()
+    }
     return {"access": described, "base": escape(app.config.html_baseurl)}
+
+
+_SUMMARY = N_(
+    "All text can be read by eye, ear or hand, at any size. Headings, lists and the list of "
+    "passages lead through it; quotations keep their marks in the text. Every image has a "
+    "description, every formula is MathML with its LaTeX as alternative text."
+)
 
 
 def _landmarks(app: Sphinx) -> Iterator[tuple[str, str, str]]:

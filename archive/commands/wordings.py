@@ -32,6 +32,7 @@ from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import publishing_commits
 from archive.site.read.anchors import said_in
 from archive.upstream.application import read_as
+from archive.upstream.memory import tree_of
 
 # The words that were published on this machine: those of the last publication may be in no commit.
 _PUBLISHED = Path("_build", "published.jsonl")
@@ -136,9 +137,11 @@ def _said(app: Sphinx, id_: str, text: str, folder: Path) -> dict[str, str]:
 
 def words_of(app: Sphinx, docnames: Iterable[str]) -> dict[str, str]:
     """What the blocks of documents say, by fingerprint."""
-    return {
-        sha256: text for name in docnames for sha256, text in said_in(app.env.get_doctree(name))
-    }
+    found: dict[str, str] = {}
+    for name in docnames:
+        with tree_of(app.env, name) as doctree:
+            found.update(said_in(doctree))
+    return found
 
 
 def remember(root: Path, published: Mapping[str, str]) -> None:

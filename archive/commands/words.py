@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import generate_po, read_po
 
 import archive
@@ -18,12 +16,9 @@ from archive.model.agents import ROLES
 from archive.model.crosswalk import rows
 from archive.model.kinds import KINDS
 from archive.model.record import Record
-from archive.model.words import CATALOGUE, LOCALE, languages
+from archive.model.words import CATALOGUE, LOCALE, languages, said_in
 
 _ENGINE = Path(archive.__file__).parent
-_METHODS = {".py": "python", ".html": "jinja2"}
-_SAYING = re.compile(r"\bN?_\(|\.plural\(")  # files without it take no time
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "plural": (1, 2)}
 
 
 @command(
@@ -68,18 +63,10 @@ def compared(language: str, wanted: dict[str, Message]) -> tuple[list[Message], 
 def said() -> dict[str, Message]:
     """Return all that pages and print say, by the English."""
     found: dict[str, Message] = {}
-    for text in (*_extracted(), *_tables()):
+    for text in (*said_in(sorted(_ENGINE.rglob("*"))), *_tables()):
         message = Message(text)
         found.setdefault(_key(message), message)
     return dict(sorted(found.items()))
-
-
-def _extracted() -> Iterator[str | tuple[str, ...]]:
-    for path in sorted(_ENGINE.rglob("*")):
-        method = _METHODS.get(path.suffix)
-        if method is not None and _SAYING.search(path.read_text("utf-8")):
-            found = extract_from_file(method, path, _KEYWORDS)
-            yield from (text for _line, text, *_rest in found)
 
 
 def _tables() -> Iterator[str]:

@@ -50,7 +50,7 @@ def book_settings(config: Config) -> dict[str, Any]:
     }
 
 
-def access(pages: Iterable[str]) -> dict[str, list[str]]:
+def access(pages: Iterable[str], summary: str) -> dict[str, list[str]]:
     """Accessibility metadata (EPUB Accessibility 1.1, 2.2), from the HTML of all pages."""
     features = [
         "structuralNavigation",
@@ -71,15 +71,8 @@ def access(pages: Iterable[str]) -> dict[str, list[str]]:
         "schema:accessModeSufficient": ["textual"],
         "schema:accessibilityFeature": features,
         "schema:accessibilityHazard": ["none"],
-        "schema:accessibilitySummary": [SUMMARY],
+        "schema:accessibilitySummary": [summary],
     }
-
-
-SUMMARY = (
-    "All text can be read by eye, ear or hand, at any size. Headings, lists and the list of "
-    "passages lead through it; quotations keep their marks in the text. Every image has a "
-    "description, every formula is MathML with its LaTeX as alternative text."
-)
 
 
 def repack(path: Path, target: Path, more: Mapping[str, bytes]) -> None:

@@ -78,7 +78,7 @@ _ANY = '“”„‟«»「」『』"'
 _CLOSES = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "「": "」", "『": "』", '"': '"',
            "”": "”"}  # fmt: skip
 # Languages that open a quotation with the mark that closes it, or that closes it elsewhere.
-_ALIKE = frozenset(("fi", "sv", "nb", "nn", "no"))
+_ALIKE = frozenset(("da", "fi", "he", "sv", "nb", "nn", "no", "yi"))
 _INWARDS = frozenset(("da", "de", "cs", "hr", "hu", "pl", "sk", "sl", "sr"))
 _ENGLISH = '“”"'
 
@@ -97,9 +97,9 @@ def opens(mark: str, language: str) -> bool:
     return mark in _CLOSES
 
 
-def closes(mark: str, opened: str) -> bool:
-    """Whether a mark closes what another one opened."""
-    return mark in _CLOSES[opened]
+def closes(mark: str, opened: str, language: str) -> bool:
+    """Whether a mark closes what another one opened: «…», and in some languages »…»."""
+    return mark in _CLOSES[opened] or (mark == opened == "»" and primary(language) in _ALIKE)
 
 
 def primary(language: str) -> str:

@@ -79,7 +79,7 @@ def find_quotations(text: str, language: str = "en") -> Quoted:
     found: list[Quotation] = []
     unbalanced: list[int] = []
     for match in re.finditer(f"[{marks}]", text):
-        if open_ and closes(match[0], text[open_[-1]]):
+        if open_ and closes(match[0], text[open_[-1]], language):
             start = open_.pop() + 1
             inside = text[start : match.start()]
             if not open_ and inside.strip():

@@ -41,15 +41,13 @@ class _Word:
     end: int
 
 
-def shared_runs(
-    one: Sequence[Paragraph], other: Sequence[Paragraph], least: int = FORBIDDEN_RUN
-) -> list[SharedRun]:
-    """The runs of at least so many words that cannot be extended, in the order of the first."""
+def shared_runs(one: Sequence[Paragraph], other: Sequence[Paragraph]) -> list[SharedRun]:
+    """The runs of ``FORBIDDEN_RUN`` words or more, as long as can be, in the order of the first."""
     ones, others = list(_words(one, _BETWEEN_ONES)), list(_words(other, _BETWEEN_OTHERS))
     said, there = [each.text for each in ones], [each.text for each in others]
     found = []
     for start, end in Runs(there).shared(said):
-        if end - start >= least:
+        if end - start >= FORBIDDEN_RUN:
             at = _find(there, said[start:end])
             found.append(_run(ones[start:end], others[at : at + end - start]))
     return found

@@ -22,7 +22,7 @@ class Fact:
 
     __slots__ = ()
 
-    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
         kind: Any = type(self)
         return kind, _values(kind)(self)
 

@@ -17,12 +17,16 @@ from archive.model.passage import Anchor
 Key = tuple[str, ...]
 Passage = TypeVar("Passage")
 
-# What a division is called, in the languages that have catalogues and their neighbours.
+# What a division is called, in the languages that have catalogues and in many others.
 _WORDS = {
-    "article": "art arts article articles articulo articulos artikel articolo artigo مادة المادة "
-    "条 條 статья статьи ст",
+    "article": "art arts article articles articulo articulos artikel articolo artigo articol "
+    "artikkel artikla artykuł čl članak článek článok madde maddesi modda cikk pants "
+    "straipsnis pasal điều ibara kifungu "
+    "مادة المادة ماده دفعہ סעיף 条 條 조 статья статьи ст стаття артыкул член "
+    "άρθρο अनुच्छेद ধারা অনুচ্ছেদ ข้อ มาตรา հոդված მუხლი አንቀጽ",
     "paragraph": "para paras paragraph paragraphs par paragraphe alinea al parrafo parr abs absatz "
-    "فقرة الفقرة 款 段 пункт абзац п ч часть ¶",
+    "lid stk odst ust ustęp punkt pkt fıkra ayat khoản comma momentti bekezdés παράγραφος παρ "
+    "فقرة الفقرة بند 款 段 项 項 항 호 пункт абзац п ч часть ¶",
     "section": "sec secs section sections s § seccion abschnitt القسم 节 節 раздел",
     "preamble": "preamble preambule preambulo praambel преамбула الديباجة ديباجة 序言",
     "annex": "annex annexe anexo anhang allegato المرفق الملحق 附件 приложение",
@@ -37,7 +41,7 @@ _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八
 }
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = "".join([*_DIGITS, *_TENS])
-_UNIT = re.compile(rf"第?([{_CHINESE}]+|\d+)(条之|条|條|款|段|项|項|节|節|章)")
+_UNIT = re.compile(rf"[第제]?([{_CHINESE}]+|\d+)(条之|条|條|款|段|项|項|节|節|章|조|항|호)")
 _WORD = re.compile(rf"\d+|[{_CHINESE}]+(?![^\W\d_])|[^\W\d_]+|[§¶]")
 
 
@@ -53,6 +57,7 @@ def _place(locator: str) -> Key:
     # “art. 19, para. 2” is “art. 19(2)”: only the first word tells of what kind the numbers are.
     at = next((place for place, each in enumerate(tokens) if each.isdecimal()), len(tokens))
     words = [each for each in tokens[:at] if each not in ("paragraph", "article")] or tokens[:at]
+    words = words or [each for each in tokens[at:] if each in _MEANINGS]  # “19. madde”
     numbers = [each for each in tokens[at:] if each not in _MEANINGS]
     return *words[:1], *numbers
 
@@ -60,7 +65,8 @@ def _place(locator: str) -> Key:
 def _folded(text: str) -> str:
     """Return a text without marks, in lower case."""
     apart = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(each for each in apart if not unicodedata.combining(each) and each != "ـ")
+    plain = "".join(each for each in apart if unicodedata.category(each)[0] != "M" and each != "ـ")
+    return unicodedata.normalize("NFC", plain)  # whole syllables of Korean
 
 
 def _number(token: str) -> str:

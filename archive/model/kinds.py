@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 from archive.model import Fact
@@ -40,6 +41,10 @@ class Kind(Fact):
         if not self.label:
             object.__setattr__(self, "label", self.name[:1].upper() + self.name[1:])
 
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
+        _kind, values = Fact.__reduce__(self)
+        return _known, values
+
     def __str__(self) -> str:
         return self.name
 
@@ -67,6 +72,12 @@ class Kind(Fact):
         """
         there = set(held)
         return tuple(each for each in self.must if there.isdisjoint(each.split(" or ")))
+
+
+@cache
+def _known(*values: Any) -> Kind:
+    """Return a kind as it is read back: one for all documents."""
+    return Kind(*values)
 
 
 _ALL = (

@@ -37,6 +37,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
+from sys import intern
 
 from archive.model.passage import Anchor, is_document_id
 from archive.model.problem import Problem
@@ -136,7 +137,8 @@ class Event:
     corrects: tuple[int, str] | None = None  # of correct: a line, and the day it was written
     joins: Head | None = None  # of join
     line: int = field(default=0, compare=False)  # counted from 1; 0 = not in a file yet
-    after: str | None = field(default=None, compare=False)  # the tree head of the lines before
+    # The tree head of the lines before, to be written; what is read is held against it at once.
+    after: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +270,12 @@ def _read(
     tree, bound = Tree(), False  # whether the lines name the heads before them
     for number, line in enumerate(entries(data), start=1):
         try:
-            events.append(event := _common(line, number) or _event(line, number, decoder))
-            bound = bound or event.after is not None
-            if bound and not told and event.after != (head := tree.root().hex()):
+            event, after = _common(line, number) or _event(line, number, decoder)
+            events.append(event)
+            bound = bound or after is not None
+            if bound and not told and after != (head := tree.root().hex()):
                 told = True
-                raise _unbound(event, head)
+                raise _unbound(after, head)
         except _LineError as fault:
             if len(problems) < _MOST:
                 problems.append(fault.problem(path, number))
@@ -288,8 +291,8 @@ def check_line(line: bytes, number: int) -> None:
         raise ValueError(f"not appended: {fault.message} [{fault.rule}]") from fault
 
 
-def _unbound(event: Event, head: str) -> _LineError:
-    named = short(event.after) if event.after else "no tree head"
+def _unbound(after: str | None, head: str) -> _LineError:
+    named = short(after) if after else "no tree head"
     message = (
         f"the lines above have the tree head {short(head)}, and the line names {named}: "
         "lines were lost, inserted, moved or edited"
@@ -328,8 +331,10 @@ _COMMON = re.compile(
 ).fullmatch
 
 
-def _common(line: bytes, number: int) -> Event | None:
-    """The event of a line of the most common form; None of any other line, which is read whole.
+def _common(line: bytes, number: int) -> tuple[Event, str | None] | None:
+    """The event of a line of the most common form, and the tree head that the line names.
+
+    None of any other line, which is read whole.
 
     Raises _LineError where the day is none.
     """
@@ -337,23 +342,27 @@ def _common(line: bytes, number: int) -> Event | None:
     if found is None:
         return None
     day, kind, anchor, sha256, seal, after = found.groups()
-    _check_day(day)
-    return Event(day, _KINDS[kind], anchor, sha256, None, seal, None, None, number, after)
+    event = Event(
+        _check_day(day), _KINDS[kind], intern(anchor), intern(sha256), None, seal, None, None,
+        number,
+    )  # fmt: skip
+    return event, after
 
 
-def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> Event:
-    """Read one line.  Raises _LineError at the first rule it breaks."""
+def _event(line: bytes, number: int, decoder: json.JSONDecoder) -> tuple[Event, str | None]:
+    """Read one line, and the tree head that it names.  Raises _LineError at the first fault."""
     fields = _fields(line, decoder)
     kind = _kind(fields)
     _check_keys(fields, kind)
     for key, value in fields.items():
         if (check := _CHECKS.get(key)) is not None:
             check(value)
-    return Event(
+    event = Event(
         fields["date"], kind, fields.get("anchor") or fields.get("document", ""),
         fields.get("sha256"), fields.get("target"), fields.get("seal"),
-        _corrects(fields, number), _joins(fields), number, fields.get("after"),
+        _corrects(fields, number), _joins(fields), number,
     )  # fmt: skip
+    return event, fields.get("after")
 
 
 def _corrects(fields: dict[str, str], number: int) -> tuple[int, str] | None:
@@ -443,10 +452,11 @@ def _check_document(text: str) -> None:
 
 
 @lru_cache  # publishing writes one day on many lines
-def _check_day(text: str) -> None:
+def _check_day(text: str) -> str:
     if not is_day(text):
         message = f"{text!r} is not a day of the calendar"
         raise _LineError("ledger-date", message, "write the day as 2026-11-22")
+    return text
 
 
 def _check_sha256(text: str) -> None:
@@ -455,7 +465,7 @@ def _check_sha256(text: str) -> None:
         raise _LineError("ledger-sha256", message, _RESTORE)
 
 
-_CHECKS: Mapping[str, Callable[[str], None]] = {
+_CHECKS: Mapping[str, Callable[[str], object]] = {
     "anchor": _check_anchor, "target": _check_anchor, "document": _check_document,
     "date": _check_day, "day": _check_day,
     "sha256": _check_sha256, "seal": _check_sha256, "after": _check_sha256,

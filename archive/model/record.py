@@ -203,6 +203,11 @@ class Extent(Fact):
         stop = _("{sentence}.")
         return tuple(stop.format(sentence=each.rstrip(".。")) for each in told)
 
+    def told(self, _: Words) -> str:
+        """The same in one text: a full stop as wide as a letter has no space behind it."""
+        said = self.said(_)
+        return ("" if said[0].endswith("。") else " ").join(said)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut(Fact):

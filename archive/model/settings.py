@@ -153,7 +153,8 @@ def _short_name(given: str, name: str) -> str:
     short = given or "-".join(re.findall(r"[a-z0-9]+", name.lower()))
     if not is_document_id(short):
         raise ValueError(
-            f"archive_short_name: “{short}” is not made of lower-case words joined by hyphens"
+            f"archive_short_name: “{short}” is not made of lower-case words joined by hyphens; "
+            "write it in conf.py, such as “harbour-archive”, where the name has no Latin letters"
         )
     return short
 

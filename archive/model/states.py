@@ -19,6 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from sys import intern
+from typing import Any
 
 from archive.model import Fact
 from archive.model.ledger import Ledger
@@ -61,6 +63,15 @@ class Attested(Fact):
     sha256: str  # their fingerprint
     paragraph: int  # counted from 1
     source: str  # SHA-256 of the source
+
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
+        _kind, values = Fact.__reduce__(self)
+        return _attested, values
+
+
+def _attested(anchor: str, sha256: str, paragraph: int, source: str) -> Attested:
+    """Return it as it is read back, with the anchor and the fingerprint that a block has."""
+    return Attested(intern(anchor), intern(sha256), paragraph, source)
 
 
 @dataclass(frozen=True, slots=True)

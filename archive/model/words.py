@@ -5,12 +5,14 @@ They are read as they are, so that nothing has to be compiled and no compiled fi
 a catalogue lacks is said in English; ``python -m archive words`` lists it.
 
 ``_ = words(language)`` gives the words of a language, and ``_("Cite")`` one of them.  A word of a
-table is marked there by ``N_``.
+table is marked there by ``N_``.  Templates and scripts say words in the same way.
 """
 
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -40,10 +42,22 @@ class Words:
         """Return the text for a number, which stands in the place of ``{}``."""
         return self.catalogue.ngettext(one, many, number).format(number)
 
+    def forms(self, one: str, many: str) -> dict[str, str]:
+        """Return the text for each of the language's categories of numbers (CLDR), for scripts."""
+        from babel import Locale  # noqa: PLC0415
+
+        category = Locale.parse(self.language.partition("-")[0]).plural_form
+        numbers = {category(number): number for number in reversed(range(_SAMPLES))}
+        return {name: self.catalogue.ngettext(one, many, at) for name, at in numbers.items()}
+
     @property
     def is_english(self) -> bool:
         """Whether it says all as the engine has it."""
         return type(self.catalogue) is gettext.NullTranslations
+
+
+# Of these numbers, each category of CLDR that scripts ask for has one.
+_SAMPLES = 110
 
 
 @cache
@@ -55,6 +69,20 @@ def words(language: str | None) -> Words:
     return Words(language or "en", gettext.NullTranslations() if found is None else _read(found))
 
 
+def spoken_in(language: str | None, own: str) -> str:
+    """Return the language that a page speaks, in an archive with its ``own``.
+
+    It is that of the page where there are words of it, else that of the archive.
+    """
+    if not language or (_is_english(language) and _is_english(own)):
+        return own
+    return language if _is_english(language) or not words(language).is_english else own
+
+
+def _is_english(language: str) -> bool:
+    return language.partition("-")[0].lower() == "en"
+
+
 def languages() -> list[str]:
     """Return the languages that have a catalogue."""
     return sorted(path.name for path in LOCALE.iterdir() if _path(path.name).is_file())
@@ -63,6 +91,26 @@ def languages() -> list[str]:
 def everywhere(text: str) -> tuple[str, ...]:
     """Return a text in every language that has a word for it, as it is first."""
     return tuple(dict.fromkeys([text, *(words(each)(text) for each in languages())]))
+
+
+_METHODS = {".py": "python", ".html": "jinja2", ".js": "javascript"}
+_SAYING = re.compile(r"\bN?_\(|\bplural\(")  # files without it take no time
+_KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"_": None, "N_": None, "plural": (1, 2)}
+
+
+def said_in(paths: Iterable[Path]) -> Iterator[str | tuple[str, ...]]:
+    """Yield what modules, templates and scripts say, each text as it is in English.
+
+    A text for numbers is a pair.  Raises OSError where a file cannot be read.
+    """
+    from babel.messages.extract import extract_from_file  # noqa: PLC0415
+
+    for path in paths:
+        method = _METHODS.get(path.suffix)
+        if method is not None and _SAYING.search(path.read_text("utf-8")):
+            options = {"parse_template_string": True} if path.suffix == ".js" else {}
+            found = extract_from_file(method, path, _KEYWORDS, options=options)
+            yield from (text for _line, text, *_rest in found)
 
 
 @cache

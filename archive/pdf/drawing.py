@@ -74,7 +74,7 @@ class Drawing:
                 for docname, (document, record) in recorded.items()
             ),
             others=tuple(
-                self._chapter(drawn[docname].page, runs_on=at > 0)
+                self._chapter(drawn[docname].page, 70 if at else 0)
                 for at, docname in enumerate(others)
             ),
             beside=tuple(
@@ -181,10 +181,10 @@ class Drawing:
         subject = Subject(page, self._path(page), self.addresses, record.language)
         return draw_references(document, cited, subject)
 
-    def _chapter(self, page: Page, *, runs_on: bool) -> Chapter:
+    def _chapter(self, page: Page, room: int) -> Chapter:
         title = self.builder.env.titles[page.docname].astext()
         language = self.builder.config.language or "en"
-        return Chapter(page, title, title, language, runs_on=runs_on)
+        return Chapter(page, title, title, language, room=room)
 
     def _path(self, docname: str) -> str:
         return Path(self.builder.env.doc2path(docname, base=False)).as_posix()

@@ -50,13 +50,16 @@ class Chapter:
     date: str = ""  # in words
     subjects: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    runs_on: bool = False  # may begin below the chapter before
+    # Millimetres that it needs below the chapter before, or else it begins a sheet; 0: it does so
+    # in any case, as documents do: notes at the foot of a sheet are of one document.
+    room: int = 0
 
     @property
     def body(self) -> Body:
+        title, room = code.string(self.short_title), f"{self.room}mm"
         return block(
-            "" if self.runs_on else "pagebreak(weak: true)",
-            code.call("begin-below" if self.runs_on else "begin", code.string(self.short_title)),
+            "" if self.room else "pagebreak(weak: true)",
+            code.call("begin-below", title, room=room) if self.room else code.call("begin", title),
             call("spoken-in", code.string(self.language), self.page),
         )
 
@@ -336,7 +339,7 @@ def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts
         language=settings.language,
         address=f"{settings.base}{path}",
         settings=settings,
-        body=block(head, contents, *(chapter.body for chapter in chapters)),
+        body=block(head, contents, "pagebreak()", *(chapter.body for chapter in chapters)),
         is_large=True,
         attachments=tuple(file for chapter in chapters for file in chapter.attachments),
         aliases=_leading_to(moved, {chapter.page.docname for chapter in chapters}),

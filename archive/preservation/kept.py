@@ -17,7 +17,6 @@ from archive.preservation.site import foreign, read_site
 ACCOUNT = ".hashes"
 _INDEX = "pagefind"  # of which each share is known only as a whole
 _SEARCHED = (f"{_INDEX}/", "search-index/", "check-index/")
-_BY_ITSELF = (".pdf", ".passages.js")
 _SHOWN = 3  # names of files
 
 

@@ -27,7 +27,7 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.checking.index import handed_over, row_of
+from archive.checking.index import row_of, script_of
 from archive.citation import bibtex
 from archive.citation.earlier import HISTORY
 from archive.citation.links import COMPANION, LINKSET, PASSAGES, TEXT
@@ -426,8 +426,9 @@ class Proof:
             given = replace(given, wordings=past.kept(named, self.texts, self.fates))
         self._dumps.take(path, data)
         if (script := self._checked_with.pop(document, None)) is not None:
-            part = handed_over(f"documents/{document}", row_of(json.loads(data)))
-            if script != part.encode("utf-8"):
+            row = row_of(json.loads(data))
+            forms = (script_of(row, is_packed=each) for each in (True, False))
+            if script.decode("utf-8") not in forms:
                 message = "it is not the part of the document’s data that texts are checked with"
                 yield Finding(
                     f"documents/{document}{CHECKED_WITH}", "shown-differs", message, _ANEW

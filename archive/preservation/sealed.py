@@ -31,7 +31,7 @@ from archive.citation.dates import is_known
 from archive.citation.embedding import embedding
 from archive.citation.links import BIBLATEX, CSL, LINKSET, RIS, Related
 from archive.citation.metadata import Meta, describe, metadata
-from archive.citation.records import script
+from archive.citation.records import script, unfolded
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
 from archive.citation.versions import Version
@@ -568,10 +568,13 @@ def miscited(  # noqa: PLR0913, PLR0917 - each argument names what a page is hel
     text = _commit(sealed.say).sub("", page.decode("utf-8", "replace"))
     render = template(folders, "citing.html").render
     cited = list(sealed.citations(fates, text, versions))
-    wanted = {each["reference"].key: render(each) for each in cited}
+    # Before 28 November 2026 sections had the codes of all styles, and each format all its words.
+    styled = text.count(' data-style="apa"') > 1
+    wanted = {each["reference"].key: render(each, styled=styled) for each in cited}
     yield from _CITING.unlike(text, tree, wanted)
-    templates = [each.text for each in tree.iter() if each.get("id") == "records"]
-    if templates != [script(sealed.reference, has_notes=any(each["day"] for each in cited))]:
+    templates = [each.text or "{}" for each in tree.iter() if each.get("id") == "records"]
+    follows = script(sealed.reference, has_notes=any(each["day"] for each in cited))
+    if templates != [follows] and [*map(unfolded, templates)] != [unfolded(follows)]:
         yield "the records of its passages for reference managers are not what the record gives"
     quoted = [each.text for each in tree.iter() if each.get("id") == "embedding"]
     if quoted != [embedding(sealed.reference)]:

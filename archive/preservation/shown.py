@@ -77,14 +77,14 @@ _TO_TAKE = "works-to-take"  # the line of files with the works that a document c
 _NUMBERS = ("arabic", "loweralpha", "upperalpha", "lowerroman", "upperroman")
 # The classes that docutils, Sphinx, MyST and the engine give.
 _GIVEN = frozenset({
-    *_BY_CLASS, *_NUMBERS, "amsmath", "brackets", "clauses", "code-block-caption", "compound",
-    "container", "display", "displayed", "doc", "docutils", "download", "eq", "external",
-    "field-list", "figure", "formula", "head", "highlight", "image-reference", "internal",
-    "literal", "literal-block", "long-word", "mailto", "marked", "math", "math-wrapper",
-    "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre", "quotation", "ref",
-    "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std", "std-doc",
-    "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term", "tex2jax_ignore",
-    "tombstone-notice", "topic", "xref",
+    *_BY_CLASS, *_NUMBERS, "ahead", "amsmath", "brackets", "clauses", "code-block-caption",
+    "compound", "container", "display", "displayed", "doc", "docutils", "download", "eq",
+    "external", "field-list", "figure", "formula", "head", "highlight", "image-reference",
+    "internal", "literal", "literal-block", "long-word", "mailto", "marked", "math",
+    "math-wrapper", "mathjax_ignore", "myst", "notranslate", "option-list", "passage", "pre",
+    "quotation", "ref", "reference", "row-even", "row-odd", "sidebar", "simple", "spoken", "std",
+    "std-doc", "std-numref", "std-ref", "std-term", "stub", "table-wrapper", "term",
+    "tex2jax_ignore", "tombstone-notice", "topic", "xref",
 })  # fmt: skip
 _OF_LABELS = ("class", "data-name", "data-number", "href", "title")
 _OF_ORIGINS = {"aria-label", "class", "href", "title"}
@@ -656,8 +656,8 @@ class Judge:
         yield from self._following()
         yield from self._taken_up()
         extent = self.sealed.record.extent
-        said = extent.said(self.sealed.say) if extent else ()
-        if self.page.held_in_part != normalise(" ".join(said)):
+        said = extent.told(self.sealed.say) if extent else ""
+        if self.page.held_in_part != normalise(said):
             yield f"what is held is told as {_quoted(self.page.held_in_part)}"
 
     def _citing(self) -> Iterator[str]:

@@ -107,7 +107,6 @@ class Reading:
 
     hashed: Mapping[str, Hashed]
     files_read: int = 0
-    bytes_read: int = 0
 
     @property
     def digests(self) -> dict[str, str]:
@@ -152,7 +151,7 @@ def foreign(root: Path, cache: Path) -> dict[str, str] | None:
 
 def _read_all(root: Path, known: Mapping[str, Hashed]) -> Reading:
     found: dict[str, Hashed] = {}
-    count = size = 0
+    count = 0
     shared: dict[frozenset[str], frozenset[str]] = {}  # thousands of pages have one of a few values
     for path, stat in _walk(root):
         each = known.get(path)
@@ -163,11 +162,11 @@ def _read_all(root: Path, known: Mapping[str, Hashed]) -> Reading:
             file = File(path, *now)
             each = _read(root, file)
             each = each._replace(inline=shared.setdefault(each.inline, each.inline))
-            count, size = count + 1, size + file.size
+            count += 1
         found[path] = each
     if found.keys() == known.keys():  # which are in order
-        return Reading({path: found[path] for path in known}, count, size)
-    return Reading(dict(sorted(found.items())), count, size)
+        return Reading({path: found[path] for path in known}, count)
+    return Reading(dict(sorted(found.items())), count)
 
 
 def read_again(root: Path, cache: Path, reading: Reading, paths: Collection[str]) -> Reading:

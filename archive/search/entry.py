@@ -60,7 +60,8 @@ class Entry:
             begins.append((place.anchor, f"{count} {place.name}"))
             words += said
             count += len(said)
-        if other := also(" ".join([self.title, *words])):
+        language = next(iter(filters.get("language", ())), LANGUAGE)
+        if other := also(" ".join([self.title, *words]), language):
             begins.append(("", f"{count} "))  # which is no place
             words += other
         return {

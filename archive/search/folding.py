@@ -2,8 +2,8 @@
 
 Pagefind divides a text at its spaces and stems it as English.  Beside a text it is therefore given
 what ``finding.js`` asks it for: words without marks and elided articles, stems of Cyrillic and
-Arabic words, and each two characters of a script without spaces.  ``forms`` and ``stem`` in
-``finding.js`` have the same rules; a test holds the two together.
+Arabic words and of those of some other languages, and each two characters of a script without
+spaces.  ``forms`` and ``stem`` in ``finding.js`` have the same rules; a test compares them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _MARKED = re.compile(
     r"([\u0041-\u024f\u0370-\u052f\u0590-\u06ff\u1e00-\u1fff])([\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+)"
 )
 _PLAIN = str.maketrans({
-    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ـ": "",
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d",
+    "ð": "d", "þ": "th", "ı": "i", "ـ": "",
     **{chr(0x660 + digit): str(digit) for digit in range(10)},
     **{chr(0x6F0 + digit): str(digit) for digit in range(10)},
 })  # fmt: skip
@@ -36,19 +37,34 @@ _CYRILLIC = re.compile(
     r"|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ам|ям|ию|ью|ия|ья|[аеиоуыьюя])$"
 )
 _ARABIC = re.compile(r"^[وف]?(?:ال|بال|كال|لل)(?=\w{2})")
+# What ends the words of languages in Latin letters but English, without their marks.
+_ENDINGS = {
+    "de": (r"(.{3})(?:en|es|er|em|e|n|s)$ \1",),
+    "es": (r"(.{2})ces$ \1z", r"eses$ es", r"(.{3})[aeo]s$ \1", r"(.{2}[aeo])s$ \1",
+           r"(.{3})[aeo]$ \1"),
+    "fr": (r"(.{2}e)aux$ \1au", r"(.{2})aux$ \1al", r"(.{2})euses?$ \1eux", r"(.{2})s$ \1",
+           r"(.{3})(?:er|ee)$ \1e", r"(.[en])ne$ \1", r"(.el)le$ \1", r"(.{3})e$ \1"),
+    "it": (r"h([ei])$ \1", r"(.{3})[aeio]$ \1"),
+    "pt": (r"(.{2})(?:oes|aes)$ \1ao", r"(.{2})ais$ \1al", r"(.{2})eis$ \1el", r"(.{2})ns$ \1m",
+           r"(.{3})[aeo]s$ \1", r"(.{2}[aeo])s$ \1", r"(.{3})[aeo]$ \1"),
+}  # fmt: skip
+_RULES = {
+    language: tuple((re.compile(ends), put) for ends, put in map(str.split, rules))
+    for language, rules in _ENDINGS.items()
+}
 
 
-def also(text: str) -> list[str]:
+def also(text: str, language: str = "en") -> list[str]:
     """Return what an index has to know beside the words of a text, each once."""
-    return list(dict.fromkeys(_also(text)))
+    return list(dict.fromkeys(_also(text, language.partition("-")[0].lower())))
 
 
-def _also(text: str) -> Iterator[str]:
+def _also(text: str, language: str) -> Iterator[str]:
     for word in _WORD.findall(text):
         lower = word.lower()
         plain = folded(word)
-        if plain and (not lower.isascii() or _ELIDED.match(lower)):
-            yield from {plain, stem(plain)} - {lower}
+        if plain and (language in _RULES or not lower.isascii() or _ELIDED.match(lower)):
+            yield from sorted({plain, stem(plain, language)} - {lower})
     for run in _RUN.findall(unicodedata.normalize("NFKC", text)):
         yield from (run[at : at + 2] for at in range(max(len(run) - 1, 1)))
 
@@ -60,8 +76,11 @@ def folded(word: str) -> str:
     return re.sub(r"['’]s$|['’]", "", _ELIDED.sub("", plain))
 
 
-def stem(plain: str) -> str:
-    """Return the stem of a folded word in a script that has one here; else the word."""
+def stem(plain: str, language: str = "en") -> str:
+    """Return the stem of a folded word in a script or language that has one here; else the word."""
     if _CYRILLIC.search(plain):
         return _CYRILLIC.sub("", plain)
+    if plain < "\u0370" and len(plain) > 3 and not any(map(str.isdigit, plain)):
+        for ends, put in _RULES.get(language, ()):
+            plain = ends.sub(put, plain)
     return _ARABIC.sub("", plain).replace("ة", "ه").replace("ى", "ي") if plain > "\u05ff" else plain

@@ -21,7 +21,9 @@ from archive.search.pagefind import PROGRAM, index, settle
 
 # Up to so many entries there is one share: Pagefind takes 0.4 MB for each while it indexes.
 MOST_ALONE = 300
-MOST_IN_A_SHARE = 2_000  # entries on average in larger archives
+MOST_IN_A_SHARE = 1_300  # entries on average in larger archives: less than 500 MB
+# How many shares there are: each step is a new index of all, so there are few.
+_NUMBERS = (2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, BUCKETS)
 
 OVERVIEW = "archive.json"  # the digest of each share
 
@@ -80,9 +82,7 @@ def divide(buckets: list[list[Path]]) -> list[list[Path]]:
     """The files of each share, which consists of whole buckets: a page is in one share."""
     count, number = sum(map(len, buckets)), 1
     if count > MOST_ALONE:
-        number = 2
-    while number < BUCKETS and count > number * MOST_IN_A_SHARE:
-        number *= 2
+        number = next((each for each in _NUMBERS if count <= each * MOST_IN_A_SHARE), BUCKETS)
     shares = [
         [path for bucket in buckets[share::number] for path in bucket] for share in range(number)
     ]

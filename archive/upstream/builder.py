@@ -189,13 +189,14 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         release(doctree)
 
     def body_of(self, name: str, doctree: nodes.document) -> str:
-        """Complete a node tree and return its HTML, with links relative to the page ``name``."""
+        """Complete a node tree, free it, and return its HTML, with links relative to a page."""
         resolve(doctree, name, self, self._plan)
         doctree.settings = self.docsettings
         self.current_docname = name
         self.secnumbers, self.fignumbers = {}, {}
         visitor: HTML5Translator = self.create_translator(doctree, self)  # type: ignore[assignment]
         doctree.walkabout(visitor)
+        release(doctree)
         return "".join(visitor.fragment)
 
     def update_page_context(
@@ -253,13 +254,15 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         waiting = [path for place in places for path in _files_below(place)]
         assets: Iterable[Any] = (*self._orig_css_files, *self._orig_js_files)
         loaded = {str(asset.filename).removeprefix("_static/") for asset in assets} - {*UNUSED}
+        maps = {name for name in found if name.endswith(".map")}  # which tools for developers read
+        found -= maps
         while loaded or waiting:
             found -= loaded
             waiting += [self._static_dir / name for name in loaded]
             path = waiting.pop()
             text = path.read_text("utf-8", "replace") if path.is_file() else ""
             loaded = {name for name in found if posixpath.basename(name) in text}
-        return found
+        return found | maps
 
 
 def _files_below(folder: Path) -> list[Path]:

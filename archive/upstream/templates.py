@@ -10,6 +10,7 @@ Upstream: upstream/sphinx-event-repr.patch for the message; Sphinx has used the 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _COMPILED = "templates"  # a folder beside the node trees: an edit compiles none
+_SHARED = "ARCHIVE_COMPILED"  # names a folder for all archives, where hundreds are built, in tests
 
 
 class Templates(BuiltinTemplateLoader):
@@ -32,7 +34,7 @@ class Templates(BuiltinTemplateLoader):
     ) -> None:
         super().init(builder, theme, dirs)
         known = self.environment
-        compiled = Path(builder.doctreedir, _COMPILED)
+        compiled = Path(os.environ.get(_SHARED) or Path(builder.doctreedir, _COMPILED))
         compiled.mkdir(parents=True, exist_ok=True)
         free: Any = Environment(
             loader=self, extensions=list(known.extensions), auto_reload=False,

@@ -19,10 +19,10 @@ TABLE = N_("Table")
 LANGUAGE, HEADING = "spoken-in", "heading"
 
 
-def mark(document: nodes.document, language: str) -> None:
-    """Note the language of a page, and what its admonitions are headed by in it."""
-    document[LANGUAGE] = language
-    for node in document.findall(nodes.Element):
+def mark(tree: nodes.Element, language: str) -> None:
+    """Note the language of a page or of a part, and what its admonitions are headed by in it."""
+    tree[LANGUAGE] = language
+    for node in tree.findall(nodes.Element):
         if node.tagname in KINDS:
             node[HEADING] = heading_of(node.tagname, language)
 
@@ -38,5 +38,5 @@ class OwnWords(HTML5Translator):
             title.children = [nodes.Text(node[HEADING])]
 
     def add_permalink_ref(self, node: nodes.Element, title: str) -> None:
-        _ = words(self.document.get(LANGUAGE))
-        super().add_permalink_ref(node, title if _.is_english else _(PERMALINK))
+        spoken = self.document.get(LANGUAGE)
+        super().add_permalink_ref(node, words(spoken)(PERMALINK) if spoken else title)

@@ -54,8 +54,12 @@ def test_an_answer_says_whose_words_they_are_and_how_they_are_cited(answers, arc
 
 def test_a_passage_is_cited_in_each_style_and_record(answers, archive_site):
     cited = answers.cite(W3)
-    shown = archive_site.citing(W3).select("[data-style]")
-    assert cited["styles"] == {each["data-style"]: each.get_text() for each in shown}
+    codes = {
+        each.find_previous_sibling("dt").get_text(): each["data-style"]
+        for each in archive_site.citing(STEM).select("[data-style]")
+    }
+    shown = told(archive_site.citing(W3))
+    assert cited["styles"] == {code: shown[label] for label, code in codes.items()}
     assert cited["records"] == records_of(archive_site, W3)
     assert answers.cite(NAME, "mla")["citation"] == cited["styles"]["mla"]
     whole = (archive_site.site / "documents" / f"{STEM}.ris").read_text("utf-8")

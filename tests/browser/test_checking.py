@@ -248,7 +248,7 @@ def test_the_page_speaks_the_languages_of_the_documents(page, lamps, serve):
     page.get_by_role("button", name="Vérifier", exact=True).press("Enter")
     expect(page.locator("#check-summary")).to_contain_text("Trouvés : 6.")
     source = (lamps / "_static/check.js").read_text("utf-8")
-    said = json.loads(page.locator("#check-words").text_content())
+    said = json.loads(page.locator("#words").text_content())
     assert set(re.findall(r'_\("([^"]+)"', source)) - {"Copied"} <= said.keys()
     assert all(text != french for text, french in said.items() if text != "Citation")
 

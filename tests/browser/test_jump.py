@@ -101,3 +101,19 @@ def test_who_comes_back_is_led_to_where_they_left_off(page, act):
     page.goto(act.replace(ACT, "index").replace("documents/", ""))
     page.goto(act)
     assert page.get_by_role("status").get_by_role("link").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_when_the_field_has_come_and_a_note_is_folded(page, versions_site, width):
+    """The scripts come late: places before are those after."""
+    tops = """() => [...document.querySelectorAll(".passage")].map(
+        (each) => each.getBoundingClientRect().top)"""
+    page.set_viewport_size({"width": width, "height": 740})
+    page.route("**/*.js*", lambda route: route.abort())
+    address = (versions_site.site / "documents/lights-en.html").as_uri()
+    page.goto(address)
+    before = page.evaluate(tops)
+    page.unroute("**/*.js*")
+    page.goto(f"{address}?")
+    page.get_by_role("search", name="Go to a passage").wait_for()
+    assert page.evaluate(tops) == pytest.approx(before, abs=0.5)

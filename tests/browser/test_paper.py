@@ -37,7 +37,7 @@ def test_the_legend_on_paper_tells_of_no_sign_that_only_a_screen_has(sheets):
     (legend,) = [sheet for sheet in sheets("about.html", "900mm") if "its record" in sheet]
     assert "a label in the margin, which ends its address" in " ".join(legend.split())
     assert "with ≠ beside it" in legend.replace("\n", " ")  # as the arrows of pages have it
-    for gone in ("below it, which shows", "tinted", "Escape", "Cite", "struck through"):
+    for gone in ("below it, which shows", "two bars", "Escape", "Cite", "struck through"):
         assert gone not in legend
 
 

@@ -98,6 +98,36 @@ def test_quotations_terms_citations_and_notes_differ_in_form(page, address):
     assert style(".editors-note", "borderInlineStartStyle") == "double"
 
 
+_BARS = """() => {
+  const light = (colour) => {
+    const [red, green, blue] = colour.match(/[\\d.]+/g).slice(0, 3).map((each) => {
+      const part = each / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ground = (each) => {
+    const colour = getComputedStyle(each).backgroundColor;
+    return /, 0\\)$/.test(colour) ? ground(each.parentElement) : colour;
+  };
+  return [...document.querySelectorAll("q.quotation")].map((each) => {
+    const style = getComputedStyle(each);
+    const [dark, bright] = [style.borderLeftColor, ground(each.parentElement)].map(light).sort();
+    const wide = [style.borderLeftWidth, style.borderRightWidth].every((side) => side === "2px");
+    return wide && (bright + 0.05) / (dark + 0.05);
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    "colours", [{}, {"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str
+)
+def test_exact_words_stand_between_bars_that_all_can_see(page, address, colours):
+    page.emulate_media(**colours)
+    page.goto(f"{address}/{DOCUMENT}#{W3}")
+    assert min(page.evaluate(_BARS)) >= 3  # WCAG 2.2, 1.4.11
+
+
 def test_every_other_form_is_offered_and_is_there(page, address):
     page.goto(f"{address}/{DOCUMENT}")
     links = page.get_by_role("region", name="In other forms").get_by_role("link")
@@ -234,7 +264,7 @@ def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, addres
     page.get_by_role("button", name="Show all").click()
     expect(page).to_have_url(f"{address}/documents/index.html")
     expect(rows).to_have_count(2)
-    page.get_by_label("Order").select_option("issuer")
+    page.get_by_label("Sorted").select_option("issuer")
     expect(rows.first).to_have_text(re.compile(r"^\s*\[Resolution"))
     page.get_by_label("Year").select_option("2019")
     expect(rows).to_have_count(2)

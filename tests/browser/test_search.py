@@ -12,6 +12,7 @@ from archive.search.entry import Shelf
 from archive.search.pagefind import executable
 from archive.search.texts import FOLDER, write_texts
 from tests.browser.pages import STEM, W3
+from tests.citing import told
 from tests.conftest import ROOTS, ledger_of
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -155,9 +156,8 @@ def test_each_search_finds_what_it_should(asked):
 
 
 def test_a_citation_in_hand_leads_to_its_passage(asked, archive_site):
-    made = archive_site.page(f"documents/{STEM}.made.html").find(id=W3)
-    pasted = [each.get_text() for each in made.find_all("dd", attrs={"data-style": True})]
-    assert len(pasted) >= 3
+    said = told(archive_site.citing(W3))
+    pasted = [said[label] for label in ("Chicago note", "APA", "MLA", "Bluebook", "OSCOLA")]
     forms = [(archive_site.site / f"documents/{STEM}.{form}") for form in ("bib", "ris", "json")]
     forms = [" ".join(path.read_text("utf-8").split()) for path in forms]
     sha256 = ledger_of(ROOTS / "test-archive")[W3].sha256

@@ -153,31 +153,31 @@ def test_edits_show_by_themselves_and_leave_what_a_cold_build_gives(served, page
     index_search(wanted.source)
     assert files(served.source / "_build" / "serve" / "html") == files(wanted.site)
 
-
-def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(served):
-    assert served.answer("/documents/alpha.html")[0] == 200
-    assert served.answer("/", Host=f"localhost:{served.port}")[0] == 200
-    for host in ("archive.example", f"archive.example:{served.port}", "127.0.0.1"):
-        assert served.answer("/documents/alpha.html", Host=host)[0] == 421
-    for path in ("/../../../conf.py", "/%2e%2e/%2e%2e/%2e%2e/conf.py", "/..%2f..%2f..%2fconf.py",
-                 "//etc/passwd", "/documents", "/nowhere.html", "/%00"):  # fmt: skip
-        status, text = served.answer(path, Sec_Fetch_Site="none")
-        assert status == 404, path
-        assert "extensions = [" not in text
-    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
-        assert served.answer("/index.html", method)[0] == 501
-
-    again = command(served.source, "serve", "--port", str(served.port))
-    assert again.returncode == 1
-    assert f"Port {served.port} cannot be used" in again.stderr
-    assert "make serve PORT=" in again.stderr
-    assert "Traceback" not in again.stderr
-
     served.process.send_signal(signal.SIGINT)
     said = served.process.stdout.read()
     assert served.process.wait() == 0
     assert "Stopped." in said
     assert "Traceback" not in said
+
+
+def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(asked):
+    assert asked.answer("/documents/alpha.html")[0] == 200
+    assert asked.answer("/", Host=f"localhost:{asked.port}")[0] == 200
+    for host in ("archive.example", f"archive.example:{asked.port}", "127.0.0.1"):
+        assert asked.answer("/documents/alpha.html", Host=host)[0] == 421
+    for path in ("/../../../conf.py", "/%2e%2e/%2e%2e/%2e%2e/conf.py", "/..%2f..%2f..%2fconf.py",
+                 "//etc/passwd", "/documents", "/nowhere.html", "/%00"):  # fmt: skip
+        status, text = asked.answer(path, Sec_Fetch_Site="none")
+        assert status == 404, path
+        assert "extensions = [" not in text
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert asked.answer("/index.html", method)[0] == 501
+
+    again = command(asked.source, "serve", "--port", str(asked.port))
+    assert again.returncode == 1
+    assert f"Port {asked.port} cannot be used" in again.stderr
+    assert "make serve PORT=" in again.stderr
+    assert "Traceback" not in again.stderr
 
 
 DATA = (

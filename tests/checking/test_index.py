@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.checking import Copy, NoCopyError, State, check
-from archive.checking.index import update
+from archive.checking.index import packed, unpacked, update
 from archive.checking.words import chosen, numbers, tokens, words
 from tests.conftest import built, contents, copy_root, index_search
 
@@ -101,3 +101,23 @@ def test_a_document_whose_file_is_missing_is_told_and_nothing_else_fails(tmp_pat
     assert [(each.state, each.note) for each in found] == [
         (State.UNCLEAR, "unread"), (State.STANDS, "draft"),
     ]  # fmt: skip
+
+
+def test_a_packed_document_is_read_back_as_it_was():
+    own, other = {"sha256": "1" * 64}, {"sha256": "2" * 64}
+    worded = [{"date": "2026-01-01", "event": "publish", **other, "text": "Once."},
+              {"date": "2026-01-02", "event": "revise", **own}]  # fmt: skip
+    row = {
+        "id": "lamp", "title": "Lamps", "language": "en",
+        "passages": [
+            {"anchor": "lamp-s1", "name": "Lamp, section 1", "text": "Of lamps", **own},
+            {"anchor": "lamp-p1", "name": "Lamp, paragraph 1", "locator": "art. 1", "text": "Now.",
+             **own, "within": ["lamp-s1", "old-lamp-p3"], "former": ["old-lamp-p4"],
+             "history": worded},
+            {"anchor": "lamp-p2", "name": "Lamp, paragraph 2", **other, "history": worded[1:]},
+            {"anchor": "new-lamp-p1", "name": "Lamp, paragraph 3", "text": "Here.", **other},
+        ],
+        "gone": [{"anchor": "lamp-p9", "state": "withdrawn", "date": "2026-01-03"}],
+    }  # fmt: skip
+    assert unpacked(packed(row)) == row
+    assert len(str(packed(row))) < 0.8 * len(str(row))

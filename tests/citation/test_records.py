@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from archive.citation.records import FORMATS, Slot, fill, records, script, templates, values
+from archive.citation.records import FORMATS, Slot, records, script, templates, values
 from archive.citation.reference import Locator
 from archive.model.tree import LogPlace
 from tests.citation.samples import DOCUMENTS, PASSAGES, RESOLUTION, TITLES, W3, changed
@@ -22,9 +22,14 @@ def _filled(reference):
     document = replace(
         reference, key=reference.document, locator=None, fingerprint=None, place=None, parts=()
     )
-    found = templates(document)
+    found = json.loads(script(document, has_notes=reference.is_note))
+    name, given = "note" if reference.is_note else "text", values(reference)
+    given |= enumerate(found["said"])
     return {
-        each.form.suffix: fill(found[each.form.suffix], each.form, values(reference))
+        each.form.suffix: "".join(
+            each.escape(given[part]) if at % 2 else part
+            for at, part in enumerate(found[each.form.suffix][name])
+        )
         for each in FORMATS
     }
 
@@ -70,5 +75,17 @@ def test_each_record_names_the_passage_and_whose_words_it_has():
 
 def test_only_a_page_with_published_notes_has_the_templates_of_notes():
     noted, plain = (json.loads(script(RESOLUTION, has_notes=each)) for each in (True, False))
+    said = noted.pop("said")
+    assert said[: len(plain["said"])] == plain.pop("said")
     assert [form.pop("note")[0] for form in noted.values()]
     assert noted == plain
+
+
+def test_what_each_format_says_of_a_document_stands_once():
+    (document,) = [each for each in DOCUMENTS if each.document == W3.document]
+    assert script(document, has_notes=False).count(document.settings.credit) < 6
+    assert all(script(document, has_notes=False).count(each) == 1 for each in _sentences(document))
+
+
+def _sentences(document):
+    return document.page, "only words within quotation marks"

@@ -227,7 +227,7 @@ def test_the_legend_has_the_signs_of_each_form_and_no_others(book, archive_site)
     printed = " ".join(pdftotext(archive_site.site / "archive.pdf").split())
     assert "begins with its label" in chapter.get_text()
     assert "has a label in the margin, which ends its address" in printed
-    for sign in ("“Cite” below it", "tinted ground", "Escape"):
+    for sign in ("“Cite” below it", "two bars", "Escape"):
         assert sign in page
         assert sign not in chapter.get_text() + printed
 

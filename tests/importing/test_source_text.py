@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ from archive.importing.text import Block, Finding, Form, Note, Run, Text
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 
-INPUTS = sorted((Path(__file__).parent / "in").iterdir())
+# LibreOffice, which takes seconds for a file, reads one here; all of them under ``make prove``.
+LATER = set() if os.environ.get("ARCHIVE_LONG") else {".pages", ".wpd"}
+INPUTS = sorted(
+    path for path in (Path(__file__).parent / "in").iterdir() if path.suffix not in LATER
+)
 
 
 def imported(data, name):

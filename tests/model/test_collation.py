@@ -9,8 +9,10 @@ from pybtex.database import parse_string
 from sphinx import addnodes
 
 from archive.citation.style import ArchiveStyle
+from archive.model.agents import Agent
 from archive.model.collation import folded, key_of
 from archive.site.read.sorting import SortedGlossaries
+from archive.site.show.subjects import _agents
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,12 @@ def test_a_sorted_glossary_sorts_by_the_language_of_the_archive(language, words)
     document += addnodes.glossary("", nodes.definition_list("", *items), sorted=True)
     SortedGlossaries(document).apply()
     assert document.astext().split() == list(words)
+
+
+@pytest.mark.parametrize(
+    ("language", "order"), [("en", "Åke; Ärla; Ost"), ("sv", "Ost; Åke; Ärla")]
+)
+def test_persons_and_bodies_sort_by_the_language_of_the_archive(language, order):
+    agents = [Agent(role="author", body=each) for each in sorted(order.split("; "))]
+    record = SimpleNamespace(cited=agents, agents=[])
+    assert _agents([(None, record)], key_of(language))[0].astext() == f"{order}."

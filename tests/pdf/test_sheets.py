@@ -56,21 +56,30 @@ def test_a_short_note_is_on_one_page(tmp_path):
     assert [_lines(page)[0].casefold() for page in pages[1:]] == ["note"]
 
 
-@pytest.mark.parametrize(("above", "sheet"), [("200pt", 1), ("480pt", 2)])
+@pytest.mark.parametrize(("above", "room", "sheet"), [
+    ("200pt", "70mm", 1), ("480pt", "70mm", 2), ("100pt", "150mm", 1), ("300pt", "150mm", 2),
+])  # fmt: skip
 def test_a_chapter_begins_on_the_sheet_of_the_one_before_where_there_is_room(
-    tmp_path, above, sheet
+    tmp_path, above, room, sheet
 ):
     """And the head names the chapter and the section that stand at the top of the sheet."""
     body = [
         'begin("First")', 'page-title(none, "First")', 'section-title(2, none, "Of the first")',
         'par("words")', "pagebreak()", 'par("words")', f"v({above})",
-        'begin-below("Second")', 'page-title(none, "Second")', 'par("' + "words " * 900 + '")',
+        f'begin-below("Second", room: {room})', 'page-title(none, "Second")',
+        'par("' + "words " * 900 + '")',
     ]  # fmt: skip
     pages, pdf = _printed(tmp_path, body)
     assert re.findall(r"^Second$", pages[sheet], re.MULTILINE)
     heads = [_lines(head) for head in pdftotext(pdf, *HEAD).split("\f")[:-1]]
     assert heads[:3] == [[], ["First", "Of the first"], [] if sheet == 2 else ["Second"]]
     assert heads[-1] == ["Second"]
+
+
+def test_the_proof_of_publication_stands_below_the_last_words_rather_than_alone(tmp_path):
+    proof = ["[Proof]", "[" + "Line, tree head " * 7 + "]", "[Passages]"]
+    pages, _pdf = _printed(tmp_path, ["v(625pt)", 'par("words")', code.call("publication", *proof)])
+    assert len(pages) == 1
 
 
 def _page(sections):

@@ -22,6 +22,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from archive.checking.index import row_of, script_of
+from archive.citation.records import unfolded
 from archive.model.checkpoint import Checkpoint
 from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
@@ -811,6 +813,38 @@ def test_a_proof_of_the_first_form_is_read(proof, site):
     for old, new in (('"line": 1', '"line": 2'), ('"root": "', '"root": "0'), ('"1', '"2')):
         assert told(proof, DATA, swap(old, new)(data)) == {"head-differs"}
     assert told(proof, DATA, swap("The second note.", "The other note.")(data)) == {"seal-differs"}
+
+
+def test_a_companion_of_before_is_read(proof, site):
+    page = (site / MADE).read_text("utf-8")
+    whole, *passages = page.split('<section class="citing"')[1:]
+    codes = dict(re.findall(r'<dt>([^<]*)</dt><dd data-style="([^"]*)"', whole))
+    for each in passages:
+        coded = re.sub(
+            r"<dt>([^<]*)</dt><dd>",
+            lambda row: row[0].replace("<dd>", f'<dd data-style="{codes[row[1]]}">')
+            if row[1] in codes else row[0], each,
+        )  # fmt: skip
+        page = page.replace(each, coded)
+    records = re.search(r'id="records">(.*?)</script>', page)[1]
+    page = page.replace(records, json.dumps(unfolded(records)))
+    assert page.count('data-style="apa"') > 2
+    assert not told(proof, MADE, page.encode())
+    for old, new in (('data-style="apa">', 'data-style="apa">PEN, '), ("@report", "@misc")):
+        assert told(proof, MADE, swap(old, new)(page.encode())) == {R}
+
+
+def test_what_texts_were_checked_with_before_is_read(proof, site):
+    path = MADE.replace(".made.html", ".passages.js")
+    row = row_of(json.loads((site / LISTED).read_bytes()))
+    for script, rules in (
+        (script_of(row), set()), (script_of(row, is_packed=False), set()),
+        (script_of({**row, "title": "Another"}), {S}),
+    ):  # fmt: skip
+        again = copy(proof)
+        again._checked_with = {row["id"]: script.encode()}
+        assert {each.rule for each in again.read(LISTED, (site / LISTED).read_bytes())} == rules
+        assert proof.scripts.knows(path, script.encode())
 
 
 def test_another_picture_under_the_same_name_is_told(proof, site):

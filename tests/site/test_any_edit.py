@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import built, cold, command, contents, copy_root
+from tests.conftest import built, cold, command, contents
 from tests.site.editing import CHANGES, Archive
 
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
@@ -50,7 +50,7 @@ def edited(folder, seed, entries, steps, build_all):
 @given(
     seed=st.integers(0, 2**16),
     entries=st.sampled_from([12, 3, 200]),
-    steps=st.lists(STEP, min_size=3 if LONG else 2, max_size=8 if LONG else 3),
+    steps=st.lists(STEP, min_size=3, max_size=8),
 )
 def test_after_any_edits_the_pages_are_what_a_build_from_nothing_gives(
     tmp_path_factory, seed, entries, steps
@@ -63,7 +63,7 @@ def test_after_any_edits_the_pages_are_what_a_build_from_nothing_gives(
 
 
 @MANY
-@given(seed=st.integers(0, 2**16), steps=st.lists(STEP, min_size=2, max_size=8 if LONG else 2))
+@given(seed=st.integers(0, 2**16), steps=st.lists(STEP, min_size=1, max_size=8 if LONG else 1))
 def test_after_any_edits_every_format_is_what_a_build_from_nothing_gives(
     tmp_path_factory, seed, steps
 ):
@@ -83,20 +83,13 @@ def whole_site(folder, **environment):
     return contents(folder / "_build/html")
 
 
-@pytest.fixture(scope="module")
-def whole_archive(tmp_path_factory):
-    source = copy_root("archive", tmp_path_factory.mktemp("formats") / "archive")
-    whole_site(source)
-    return source
-
-
 ELSEWHERE = ("documents/isle-seed-resolution.md", "references.bib")
 
 
 @pytest.mark.parametrize("names", [[each] for each in ELSEWHERE] if LONG else [ELSEWHERE])
-def test_the_book_and_the_pdfs_follow_an_edit_of_what_others_show(whole_archive, tmp_path, names):
+def test_the_book_and_the_pdfs_follow_an_edit_of_what_others_show(archive_site, tmp_path, names):
     """A short title stands in spoken names everywhere; an author in the labels of citations."""
-    source = shutil.copytree(whole_archive, tmp_path / "archive", symlinks=True)
+    source = shutil.copytree(archive_site.source, tmp_path / "archive", symlinks=True)
     for path in (source / name for name in names):
         text = path.read_text("utf-8")
         changed = re.sub(r"(?m)^short-title: .*$", "short-title: Renamed text", text)

@@ -81,3 +81,10 @@ def test_every_static_file_of_a_theme_is_named_by_a_page_or_by_what_a_page_loads
         unseen -= named
         texts += [path.read_text("utf-8") for path in named]
     assert not unseen
+    assert not [*folder.rglob("*.map")]  # which only tools for developers read
+
+
+def test_the_style_sheet_draws_the_icons_of_all_pages(archive_site):
+    page = archive_site.page("documents/isle-seed-resolution.html")
+    assert not page.select("svg")
+    assert len(page.select("button.theme-toggle, label .icon")) == 5

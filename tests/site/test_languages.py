@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from shutil import copytree
+from types import SimpleNamespace
+
 import pytest
+from babel import Locale
+from bs4 import Comment, Doctype
+from docutils import nodes
 
 from archive.model.headings import heading_of
-from archive.model.words import languages
+from archive.model.words import languages, words
 from archive.site.show.pages import attributes
+from archive.site.show.versions import plain
 from archive.upstream.theme import FOLDER
-from tests.conftest import built, edit
+from archive.upstream.words import HEADING
+from tests.conftest import command, sealed
 
 
 @pytest.mark.parametrize(
@@ -26,21 +35,24 @@ def test_language_and_direction(language, told):
     assert attributes(language, "en") == told
 
 
-def test_a_document_in_another_language_says_so_wherever_it_is_named(small_archive):
-    source = small_archive("small")
-    edit(source, "documents/beta.md", ("language: en", "language: ar"), ("hs: 1", "hs: 2"))
-    with (source / "documents/beta.md").open("a", encoding="utf-8") as text:
-        text.write("\n(beta-w2)=\n:::{warning}\nIts words are Sphinx’s.\n:::\n")
-    done = built(source)
-    page = done.page("documents/beta.html").html
-    assert (page["lang"], page["dir"]) == ("ar", "rtl")
-    assert page.select_one(".admonition.warning > .admonition-title").text == "تحذير"
+def test_a_document_in_another_language_says_so_wherever_it_is_named(versions_site):
+    page = versions_site.page("documents/lights-ar.html")
+    assert (page.html["lang"], page.html["dir"]) == ("ar", "rtl")
     assert {link["title"] for link in page.select("a.headerlink")} == {"الرابط الدائم"}
-    assert done.page("documents/alpha.html").select_one(".document").get("lang") is None
-    listed = done.page("documents/index.html").select(".catalogue-title a")
-    assert [title.span and title.span.get("lang") for title in listed] == [None, "ar"]
-    neighbour = done.page("documents/alpha.html").select_one(".neighbours .title")
+    english = versions_site.page("documents/lights-en.html")
+    assert english.select_one(".document").get("lang") is None
+    listed = versions_site.page("documents/index.html").select(".catalogue-title a")
+    assert [title.span and title.span.get("lang") for title in listed] == [
+        "zh", "ar", None, "es", "fr", "ru",
+    ]  # fmt: skip
+    neighbour = english.select_one(".neighbours a[rel=prev] .title")
     assert (neighbour["lang"], neighbour["dir"]) == ("ar", "rtl")
+
+
+def test_an_admonition_beside_those_of_other_versions_keeps_the_heading_of_its_own():
+    document = SimpleNamespace(id="alpha", language="ar")
+    copy = plain(nodes.warning("", nodes.paragraph("", "…")), document, "alpha-p1")
+    assert copy[HEADING] == "تحذير"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +66,63 @@ def test_an_admonition_is_headed_in_the_language_of_its_document(language, headi
 
 def test_the_words_around_exact_words_are_heard_in_each_language_of_the_archive():
     style = (FOLDER / "static" / "archive.css").read_text("utf-8")
+    assert not re.search(r":lang\([^)]*,", style)  # which Chromium does not read
     for language in languages():
         for place in ("before", "after"):
             assert f"q.quotation:lang({language})::{place} {{" in style
+
+
+# What every language has: names of forms, programs and styles, and those of the files themselves.
+_NAMES = {
+    "APA", "Atom", "BY", "Bluebook", "BibLaTeX", "BibTeX", "CC", "CSL", "EPUB", "EndNote",
+    "Esc", "Feed", "Furo", "HTML", "JSON", "JavaScript", "LaTeX", "MLA", "Markdown", "MyST",
+    "OPML", "OSCOLA", "PDF", "RIS", "SHA", "Schema", "Sphinx", "UTF", "Word", "WordPress",
+    "Zotero", "covenant", "docx", "draft", "editors", "example", "harbours", "jsonl", "keepers",
+    "lamp", "ledger", "letter", "lights", "llmstxt", "oEmbed", "org", "Python", "visitors",
+}  # fmt: skip
+# What is in English says so; works are cited in the locale of their style.
+_QUOTED = "script, style, code, pre, [lang=en], .citation, .reference-list > li, .fingerprint, a"
+_SAID = ("alt", "aria-label", "data-name", "placeholder", "title")
+
+
+def test_an_archive_in_another_language_says_nothing_in_english(arabic_site):
+    english = {}
+    for name, page in arabic_site.pages():
+        if name.startswith("documents/visitors-letter."):
+            continue
+        for quoted in page.select(_QUOTED):
+            if quoted.name != "a" or quoted.get("lang") or "//" in quoted.text:
+                quoted.decompose()
+        said = [
+            *(each for each in page.find_all(string=True) if type(each) not in (Comment, Doctype)),
+            *(each[kind] for kind in _SAID for each in page.find_all(attrs={kind: True})),
+        ]  # fmt: skip
+        shown = re.sub(r"https://\S+", "", " ".join(said))
+        english[name] = set(re.findall("[A-Za-z]{2,}", shown)) - _NAMES
+    assert {name: found for name, found in english.items() if found} == {}
+
+
+def test_a_page_in_english_speaks_english_there(arabic_site):
+    page = arabic_site.page("documents/visitors-letter.html")
+    assert (page.html["lang"], page.html["dir"]) == ("en", "ltr")
+    assert page.select_one(".document-strip .status").text == "Issued"
+    assert {each["title"] for each in page.select("a.headerlink")} == {"Permalink"}
+    assert page.find(class_="sidebar-tree")["lang"] == "ar"
+    assert not page.find(id="words")
+    assert page.select_one(".sidebar-check a")["href"] == "../check.en.html"
+
+
+def test_a_copy_of_it_is_sound(arabic_site, tmp_path):
+    copy = sealed(copytree(arabic_site.site, tmp_path / "copy"))
+    done = command(arabic_site.source, "verify", str(copy))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_catalogue_tells_numbers_apart_as_its_language_does(language):
+    said = words(language)
+    forms = said.forms("{} passage", "{} passages")
+    category = Locale(language).plural_form
+    for number in (*range(120), 1_000, 1_011):
+        wanted = forms[category(number)].format(number)
+        assert said.plural("{} passage", "{} passages", number) == wanted

@@ -35,7 +35,6 @@ _NOTE = re.compile(rf"(?:{_OPEN}([^{_CLOSE}]+){_CLOSE}|(\d{{1,4}})[.)]?|([*∗�
 _STOP = re.compile(r"[.:;?!…。！？؟۔।][\"”’»)\]]*\d{0,3}$")  # with the number of a note
 _ITEM = re.compile(r"([•◦▪‣–—]|\([a-z]{1,4}\)|\([0-9]{1,3}\))\s+(?=\S)")
 _NUMBERED = re.compile(r"\d{1,4}[.)]\s+\S|[\[(]\d{1,4}[\])]|§ ?\d")
-_ENDNOTES = re.compile(r"(?:end|foot)?notes:?", re.IGNORECASE)
 _SMALL = 0.94  # of the usual size, below which letters are those of notes
 _LARGE = 1.12  # of it, above which they are those of a heading
 _COVERED = 0.4  # of a page, from which on a picture may be a scanned page

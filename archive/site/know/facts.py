@@ -11,7 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, NamedTuple, TypeVar
+from sys import intern
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from archive.citation.reference import Passage, Reference, refer
 from archive.model import Fact, locator
@@ -27,6 +28,7 @@ from archive.model.settings import Settings
 from archive.model.states import Attested
 from archive.model.subjects import page_of
 from archive.model.tree import LogPlace
+from archive.model.words import N_, Words
 
 DOCUMENTS = "documents"
 CATALOGUE = f"{DOCUMENTS}/index"
@@ -93,6 +95,10 @@ class Block(Fact):
     stands: bytes  # digest of all that stands with its words, see ``archive.model.seal``
     works: tuple[str, ...]  # the keys of the works cited there, also by footnotes
 
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
+        _kind, values = Fact.__reduce__(self)
+        return _block, values
+
     @property
     def is_frame(self) -> bool:
         """Whether it has no words of its own, and only holds the passages that it consists of.
@@ -124,6 +130,15 @@ class Block(Fact):
     def cites(self) -> tuple[str, ...]:
         """The keys of the works it cites."""
         return tuple(mention.target for mention in self.mentions if mention.kind == "reference")
+
+
+def _block(anchor: str, *values: Any) -> Block:
+    """Return a block as it is read back, with its anchor and fingerprint as the ledger has them."""
+    former, spoken, label, locator, parent, parts, line, fingerprint, *others = values
+    return Block(
+        intern(anchor), former, spoken, intern(label), locator, parent, parts, line,
+        intern(fingerprint), *others,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +333,18 @@ class Part(Generic[Item]):
     of: int  # the number of parts with this label
     items: tuple[Item, ...]
 
-    @property
-    def title(self) -> str:
-        """The label, with the number of the part if there are several."""
-        return self.label if self.of == 1 else f"{self.label}, part {self.number} of {self.of}"
+    def name(self, _: Words) -> str:
+        """The label; in the words of a language where it is the engine's own."""
+        return _(self.label) if self.label in _OWN_LABELS else self.label
+
+    def title(self, _: Words) -> str:
+        """The name, with the number of the part if there are several."""
+        said = _("{name}, part {number} of {all}")
+        values = {"name": self.name(_), "number": self.number, "all": self.of}
+        return self.name(_) if self.of == 1 else said.format(**values)
+
+
+_OWN_LABELS = frozenset({N_("Undated"), N_("Other"), N_("No longer at their address")})
 
 
 def parts(

@@ -277,7 +277,7 @@ def publishing_commits(ledger: Path) -> dict[int, str]:
     return found
 
 
-CHANGED = "Record, order of passages or what stands between them changed"
+CHANGED = N_("Record, order of passages or what stands between them changed.")
 CHANGED_ON = N_("Record, order of passages or what stands between them changed {date}")
 
 

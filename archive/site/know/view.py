@@ -17,6 +17,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
+from sys import intern
 
 from pybtex.database import Entry
 from sphinx.environment import BuildEnvironment
@@ -87,7 +88,7 @@ class View:
     def note(self, kind: str, name: str = "") -> None:
         """Record that the output being made shows a fact."""
         if self._notes is not None:
-            self._notes.add(f"{kind} {name}")
+            self._notes.add(intern(f"{kind} {name}"))  # many outputs show the same facts
 
     @cached_property
     def lasting(self) -> Mapping[str, str]:
@@ -359,11 +360,6 @@ class View:
         """Return the whole ledger, by document id."""
         self.note("ledger")
         return self.domain.published
-
-    def all_described(self) -> Mapping[str, tuple[LedgerEvent, ...]]:
-        """Return the events of all documents besides those of passages, by document id."""
-        self.note("ledger")
-        return self.domain.ledger.documents
 
     # Works and backlinks.
 

@@ -91,8 +91,8 @@ class RecordCard(SphinxTransform):
 
 def _notice(record: Record) -> list[nodes.Node]:
     """Return what readers must know before they read: that parts of the original are missing."""
-    said = record.extent.said(words(record.language)) if record.extent else ()
-    return [held_in_part("", " ".join(said))] if said else []
+    said = record.extent.told(words(record.language)) if record.extent else ""
+    return [held_in_part("", said)] if said else []
 
 
 def field_list(record: Record) -> nodes.field_list:

@@ -19,6 +19,7 @@ from sphinx.environment import BuildEnvironment
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.model.record import STATUSES, Record
+from archive.model.relations import VERSIONS
 from archive.model.settings import Settings
 from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.words import N_, words
@@ -45,7 +46,9 @@ def keep_entries(app: Sphinx, doctree: nodes.document) -> None:
     docname, document = app.env.current_document.docname, document_being_read(app.env)
     page = f"{docname}.html"
     if document is None:
-        entries = [*_sections(doctree, page), *_terms(doctree, page), *_events(doctree, page)]
+        _ = words(app.config.language)
+        terms, events = _terms(doctree, page, _(GLOSSARY)), _events(doctree, page, _(CHRONOLOGY))
+        entries = [*_sections(doctree, page), *terms, *events]
     else:
         entries = list(_document(doctree, page, document, archive_domain(app.env).settings))
     shelf_of(app).put(docname, entries)
@@ -117,7 +120,9 @@ def facets(record: Record) -> tuple[tuple[str, str], ...]:
         ("year", record.date.year or "unknown"),
     ]
     filters = [(name, str(value)) for name, _row, value in written(record, "search")]
-    return tuple(in_order(coded + filters, "type collection kind issuer year language"))
+    versions = [("version", each.target) for each in record.relations if each.kind in VERSIONS]
+    order = "type collection kind issuer year language"
+    return tuple(in_order([*coded, *filters, *versions], order))
 
 
 def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
@@ -132,7 +137,7 @@ def _sections(doctree: nodes.document, page: str) -> Iterator[Entry]:
         yield Entry(page, places[0].name, "", (("type", kind),), tuple(places))
 
 
-def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:
+def _terms(doctree: nodes.document, page: str, about: str) -> Iterator[Entry]:
     for glossary in doctree.findall(addnodes.glossary):
         for item in glossary.findall(nodes.definition_list_item):
             terms = [each for each in item.findall(nodes.term) if each["ids"]]
@@ -140,10 +145,10 @@ def _terms(doctree: nodes.document, page: str) -> Iterator[Entry]:
                 title, *also = [term.astext() for term in terms]
                 said = f"{', '.join((title, *also))}. {_text(item.children[-1])}"
                 place = Place(terms[0]["ids"][0], "", said)
-                yield Entry(page, title, GLOSSARY, (("type", GLOSSARY),), (place,), tuple(also))
+                yield Entry(page, title, about, (("type", GLOSSARY),), (place,), tuple(also))
 
 
-def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
+def _events(doctree: nodes.document, page: str, about: str) -> Iterator[Entry]:
     for shown in doctree.findall(nodes.definition_list):
         if "edtf" not in shown:
             continue
@@ -152,7 +157,7 @@ def _events(doctree: nodes.document, page: str) -> Iterator[Entry]:
         date = ArchiveDate.parse(shown["edtf"])
         facets = (("type", CHRONOLOGY), ("year", date.year or "unknown"))
         place = Place(shown["ids"][0], "", _text(shown))
-        yield Entry(page, item[0].astext(), CHRONOLOGY, facets, (place,))
+        yield Entry(page, item[0].astext(), about, facets, (place,))
 
 
 def _section_text(section: nodes.section) -> str:

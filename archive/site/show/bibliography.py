@@ -126,7 +126,8 @@ def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
             view_of(app.env).note("work", work.key)
         return [nodes.container("", *map(entry, part.items))]
 
-    return list_pages(app, split_pages(app.env), entries, heading="References: ")
+    _ = words(app.config.language)
+    return list_pages(app, split_pages(app.env), entries, heading=_("References: {part}"))
 
 
 def visit_citation(self: HTML5Translator, node: nodes.citation) -> None:

@@ -85,12 +85,15 @@ class CiteLinks(DocumentTransform):
         on_screen = builder_of(self.env).format == "html"
         if on_screen:
             self._add_to_title(document, view)
+        ahead = ["ahead"]  # of all text; scripts fold such a note on a small screen
         for node in list(self.document.findall(nodes.Element)):
             named = blocks.get(node["ids"][0]) if node.get("ids") else None
             if named is None or isinstance(node, nodes.section):
                 continue
+            if "editors-note" not in node["classes"]:
+                ahead = []
             if on_screen and signatories_around(node) is None:
-                self._add_to_block(node, named, document, view)
+                self._add_to_block(node, named, document, view, ahead)
             else:
                 _name_change(node, named, view, words(document.language))
         if on_screen:
@@ -105,7 +108,12 @@ class CiteLinks(DocumentTransform):
             card.parent.insert(card.parent.index(card) + 1, below)
 
     def _add_to_block(
-        self, node: nodes.Element, block: Block, document: Document, view: View
+        self,
+        node: nodes.Element,
+        block: Block,
+        document: Document,
+        view: View,
+        classes: list[str],
     ) -> None:
         """Wrap a block and its link in a container, so that CSS can place them side by side.
 
@@ -125,7 +133,7 @@ class CiteLinks(DocumentTransform):
         label, place = node.previous_sibling(), node.parent.index(node)
         before = [label] if isinstance(label, passage_label) else []
         _name_heading(node, before)
-        together = passage_box("", *before, classes=_depth(node))
+        together = passage_box("", *before, classes=[*_depth(node), *classes])
         node.parent[place - len(before) : place + 1] = [together]
         together += [node, below, *taken_up_links(block.anchor, document, self.env)]
 

@@ -14,7 +14,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.model import telling
 from archive.model.marks import marks
-from archive.model.words import words
+from archive.model.words import N_, words
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of
 from archive.site.nodes import item_mark, not_held, passage_label, placeholder
@@ -44,24 +44,31 @@ class NoteReferences(SphinxPostTransform):
 
 def _signs(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
     """Return the legend; that of pages has another one for paper, which a browser prints."""
-    name = builder_of(env).name
+    name, _ = builder_of(env).name, words(env.config.language)
     if name != "html":
-        return [nodes.paragraph("", SIGNS.get(name, SIGNS["pdf"]))]
+        return [nodes.paragraph("", _(SIGNS.get(name, SIGNS["pdf"])))]
     said = (("on-screen", SIGNS[name]), ("on-paper", SIGNS["paper"]))
-    return [nodes.paragraph("", words, classes=[where]) for where, words in said]
+    return [nodes.paragraph("", _(text), classes=[where]) for where, text in said]
 
 
-_NOBODY = "This copy of the archive names no address for reports. Ask whoever hosts it."
+_NOBODY = N_(
+    "This copy of the archive was made without an address for reports. Write to whoever hosts the "
+    "site, or gave you the file: the short name of a passage is the same in every copy and leads "
+    "them to the place."
+)
 
 
 def _contact(env: BuildEnvironment, _docname: str) -> list[nodes.Node]:
     """Return a sentence on where errors are reported."""
-    address = view_of(env).contact
+    address, _ = view_of(env).contact, words(env.config.language)
     if not address:
-        return [nodes.paragraph("", _NOBODY)]
+        return [nodes.paragraph("", _(_NOBODY))]
     link = nodes.reference("", address.removeprefix("mailto:"), refuri=address)
-    words = "Write to " if address.startswith("mailto:") else "Report it at "
-    return [nodes.paragraph("", "", nodes.Text(words), link, nodes.Text("."))]
+    said = (
+        _("Write to {address}.") if address.startswith("mailto:") else _("Report it at {address}.")
+    )
+    before, after = said.split("{address}")
+    return [nodes.paragraph("", "", nodes.Text(before), link, nodes.Text(after))]
 
 
 # The functions that make the part of each directive, for the page with a docname.

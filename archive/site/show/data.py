@@ -25,6 +25,7 @@ from archive.model.card import brief
 from archive.model.fingerprint import normalise
 from archive.model.ledger import State
 from archive.model.seal import cited
+from archive.model.words import words
 from archive.site.know.facts import Block, Document
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -147,8 +148,9 @@ def _works(view: View) -> Iterator[dict[str, Any]]:
 def llms(view: View) -> str:
     """Return ``llms.txt``: of a large archive with the pages that list its documents."""
     if view.is_split():
+        _ = words(view.env.config.language)
         pages = [
-            Entry(part.title, f"{COLLECTIONS}/{part.slug}.html", f"{len(part.items)} documents")
+            Entry(part.title(_), f"{COLLECTIONS}/{part.slug}.html", f"{len(part.items)} documents")
             for part in view.collections()
         ]
         return overview.llms(view.settings, pages)
@@ -166,9 +168,9 @@ def data_page(app: Sphinx) -> Iterator[GeneratedPage]:
 
 
 def _data(view: View) -> dict[str, Any]:
-    settings = view.settings
+    settings, _ = view.settings, words(view.env.config.language)
     return {
-        "title": "Data",
+        "title": _("Data"),
         "names": dumps,
         "works": [address for _name, address in to_take(ALL_WORKS)],
         "schemas": list(dumps.schemas(settings.base)),

@@ -25,7 +25,7 @@ from archive.drawing.svg import Drawing, Link, mirrored, written
 from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.direction import direction
 from archive.model.relations import BONDS
-from archive.model.words import N_, words
+from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
 from archive.site.nodes import around, joined
@@ -101,7 +101,7 @@ _MAP_CAPTION = Caption(
 
 _CITES = N_("{source} cites {target} in {places}")
 _REFERS = N_("{source} refers to {target} in {places}")
-_UNKNOWN = "Date unknown"
+_UNKNOWN = N_("Date unknown")
 
 
 def archive_map(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
@@ -118,7 +118,7 @@ class _Map:
         self.view = view_of(env)
         self.words = words(env.config.language)
         documents = [document for document, _record in self.view.recorded()]
-        self._group_of = grouping(documents)
+        self._group_of = grouping(documents, self.words)
         self._citations = self.view.all_cited()
         self._originals = self.view.originals()
         self._groups: dict[str, list[Document]] = {}
@@ -306,27 +306,30 @@ class _Map:
         return self.words.plural("{} document", "{} documents", many)
 
 
-def grouping(documents: list[Document]) -> Callable[[Document], str]:
+def grouping(documents: list[Document], _: Words) -> Callable[[Document], str]:
     """Return the finest grouping that has at most ``MOST`` groups, or that by decade."""
-    ways: tuple[Callable[[Document], str], ...] = (_itself, _collection, _year, _decade)
-    return next((way for way in ways if len(set(map(way, documents))) <= MOST), _decade)
+    ways: tuple[Callable[[Document, Words], str], ...] = (_itself, _collection, _year, _decade)
+    finest = next(
+        (way for way in ways if len({way(each, _) for each in documents}) <= MOST), _decade
+    )
+    return lambda document: finest(document, _)
 
 
-def _itself(document: Document) -> str:
+def _itself(document: Document, _: Words) -> str:
     return document.id
 
 
-def _collection(document: Document) -> str:
-    return document.record.collection_name if document.record else _UNKNOWN
+def _collection(document: Document, _: Words) -> str:
+    return document.record.collection_name if document.record else _(_UNKNOWN)
 
 
-def _year(document: Document) -> str:
-    return (document.record.date.year if document.record else None) or _UNKNOWN
+def _year(document: Document, _: Words) -> str:
+    return (document.record.date.year if document.record else None) or _(_UNKNOWN)
 
 
-def _decade(document: Document) -> str:
-    year = _year(document)
-    return year if year == _UNKNOWN else f"{year[:3]}0s"
+def _decade(document: Document, _: Words) -> str:
+    year = document.record.date.year if document.record else None
+    return _("{year}s").format(year=f"{year[:3]}0") if year else _(_UNKNOWN)
 
 
 def _counted(group: list[Document], originals: Mapping[str, str]) -> tuple[int, int]:

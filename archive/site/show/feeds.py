@@ -20,6 +20,7 @@ from xml.etree import ElementTree as ET
 from sphinx.application import Sphinx
 
 from archive.citation.links import ATOM
+from archive.model.collation import key_of
 from archive.model.dates import ArchiveDate
 from archive.model.differing import Change, changes
 from archive.model.ledger import Event, Kind
@@ -27,7 +28,7 @@ from archive.model.telling import AMENDED
 from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document
 from archive.site.know.ledger import CHANGED
-from archive.site.know.news import NEWEST, WHOLE, Happened, newest
+from archive.site.know.news import NEWEST, WHOLE, Happened, News, newest
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.show.wordings import history_name, words_at
@@ -116,7 +117,7 @@ def _of_many(happened: Happened, docname: str, view: View, _: Words) -> Entry:
     place = view.label(docname.rpartition("/")[2])
     title = _(_TITLES[event.kind]).format(passage=place[2] if place else happened.document)
     passages = _.plural("{} passage", "{} passages", happened.passages)
-    said = f"{passages}, {ArchiveDate(event.date).said(_)}."
+    said = _("{passages}, {date}.").format(passages=passages, date=ArchiveDate(event.date).said(_))
     name = f"{page}?{event.kind.value}={event.date}"
     return Entry(name, title, event.date, page, page, said, f"<p>{escape(said)}</p>")
 
@@ -125,7 +126,7 @@ def _told(event: Event, spoken: str, view: View, _: Words) -> tuple[str, str, st
     """Return what happened as text and as HTML, and the page that shows it if it is another."""
     day = ArchiveDate(event.date).said(_)
     if event.kind in (Kind.AMEND, Kind.DESCRIBE):
-        said = _(AMENDED) if event.kind is Kind.AMEND else f"{CHANGED}."
+        said = _(AMENDED) if event.kind is Kind.AMEND else _(CHANGED)
         return said, _paragraph(said), ""
     said = _(_SAID[event.kind]).format(passage=spoken, date=day, anchor=event.anchor)
     html = _paragraph(said)
@@ -189,12 +190,18 @@ def feed(name: str, view: View) -> Feed:
     found = view.news(name)
     page, title = base, project
     if found.facet:
-        title = f"{project}: {found.label}"
+        label = _labelled(found, words(view.env.config.language))
+        title = f"{project}: {label}"
         catalogue = f"{base}{view.catalogue_page()}.html"
-        page = f"{catalogue}?{urlencode({found.facet: found.label})}"
+        page = f"{catalogue}?{urlencode({found.facet: label})}"
     if found.facet == "subject":
         page = f"{base}{name}.html"
     return Feed(title, page, f"{base}{name}", view.env.config.language)
+
+
+def _labelled(news: News, _: Words) -> str:
+    """Return what a feed is about, as the catalogue has it."""
+    return _(news.label) if news.facet == "kind" else news.label
 
 
 def atom_of(name: str, view: View) -> str:
@@ -315,7 +322,11 @@ def open_search(view: View) -> str:
     root = ET.Element("OpenSearchDescription", xmlns=_OPEN_SEARCH)
     cut = project[: _SHORTEST + 1].rpartition(" ")[0] or project[:_SHORTEST]
     _add(root, "ShortName", project if len(project) <= _SHORTEST else cut)
-    _add(root, "Description", f"Search {project}")
+    _add(
+        root,
+        "Description",
+        words(view.env.config.language)(N_("Search {archive}")).format(archive=project),
+    )
     _add(root, "InputEncoding", "UTF-8")
     _add(root, "Image", f"{base}_static/icon.svg", type="image/svg+xml", width="16", height="16")
     address = f"{base}search.html?q={{searchTerms}}"
@@ -355,12 +366,14 @@ _GROUPS = (("kind", N_("Kinds")), ("issuer", N_("Issuers")), ("subject", N_("Sub
 
 def _context(app: Sphinx) -> dict[str, Any]:
     view, most = view_of(app.env), app.config.archive_page_entries
-    _ = words(app.config.language)
+    _, key = words(app.config.language), key_of(app.config.language)
     groups = []
     for facet, heading in _GROUPS:
-        of = sorted(
-            (each.label, name) for name, each in view.feeds().items() if each.facet == facet
-        )
+        labelled = [
+            (_labelled(each, _), name) for name, each in view.feeds().items()
+            if each.facet == facet
+        ]  # fmt: skip
+        of = sorted(labelled, key=lambda each: (key(each[0]), each[1]))
         rows = [
             {"label": label, "atom": atom_name(name), "json": json_name(name)}
             for label, name in of[:most]

@@ -17,6 +17,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import LoggingReporter, new_document
 from sphinx.util.nodes import make_refnode
 
+from archive.model.words import words
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage, accounted, file_of, is_current
@@ -68,7 +69,7 @@ def list_pages(
     parts: Iterable[tuple[str, Part[Item]]],
     content: Callable[[str, Part[Item]], Iterable[nodes.Node]],
     *,
-    heading: str = "",
+    heading: str = "{part}",
     **context: object,
 ) -> Iterator[GeneratedPage]:
     """Yield a page for each part of a list, by name.
@@ -77,7 +78,7 @@ def list_pages(
     """
 
     def complete(name: str, part: Part[Item]) -> dict[str, Any]:
-        title = f"{heading}{part.title}"
+        title = heading.format(part=part.title(words(app.config.language)))
         doctree = new_document(name)
         doctree.settings.env = app.env
         doctree.reporter = LoggingReporter(name)
@@ -93,9 +94,9 @@ def links_to_parts(
     pages: Iterable[tuple[str, Part[Any]]], env: BuildEnvironment, docname: str
 ) -> nodes.bullet_list:
     """Return links to the pages of a split list, each with its number of entries."""
-    listed = nodes.bullet_list("", classes=["parts"])
+    listed, _ = nodes.bullet_list("", classes=["parts"]), words(env.config.language)
     for name, part in pages:
-        link = make_refnode(builder_of(env), docname, name, "", nodes.inline("", part.title))
+        link = make_refnode(builder_of(env), docname, name, "", nodes.inline("", part.title(_)))
         count = nodes.inline("", f" ({len(part.items)})", classes=["part-count"])
         listed += nodes.list_item("", nodes.paragraph("", "", link, count))
     return listed

@@ -14,7 +14,7 @@ from sphinx.util.nodes import make_refnode
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
 from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON
-from archive.model.words import Words, words
+from archive.model.words import N_, Words, words
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document, Part, parts
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
@@ -27,7 +27,7 @@ from archive.site.show.outline import closing_heading
 from archive.upstream.access import builder_of
 
 LEDGER_FOLDER = "ledger"
-_COLUMNS = (("Anchor", 42), ("Published", 22), ("State", 16), ("Fingerprint", 20))
+_COLUMNS = ((N_("Anchor"), 42), (N_("Published"), 22), (N_("State"), 16), (N_("Fingerprint"), 20))
 
 
 def ledger(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
@@ -44,14 +44,19 @@ def _download(env: BuildEnvironment, docname: str) -> nodes.paragraph:
     if builder_of(env).format == "html":
         address = "../" * docname.count("/") + LEDGER
     link = nodes.reference("", LEDGER, refuri=address)
-    return nodes.paragraph("", "The ledger itself: ", link, nodes.Text("."))
+    before, after = words(env.config.language)(_ITSELF).split("{file}")
+    return nodes.paragraph("", before, link, nodes.Text(after))
+
+
+_ITSELF = N_("The ledger itself: {file}.")
 
 
 def _table(
     env: BuildEnvironment, docname: str, document_id: str, histories: tuple[History, ...]
 ) -> nodes.table:
-    header = nodes.row("", *(_cell(nodes.Text(name)) for name, _width in _COLUMNS))
-    rows = (_row(env, docname, history) for history in histories)
+    _ = words(env.config.language)
+    header = nodes.row("", *(_cell(nodes.Text(_(name))) for name, _width in _COLUMNS))
+    rows = (_row(env, docname, history, _) for history in histories)
     group = nodes.tgroup(
         "", *(nodes.colspec(colwidth=width) for _name, width in _COLUMNS),
         nodes.thead("", header), nodes.tbody("", *rows), cols=len(_COLUMNS),
@@ -60,12 +65,12 @@ def _table(
     return nodes.table("", title, group, classes=["ledger"], ids=[f"ledger-{document_id}"])
 
 
-def _row(env: BuildEnvironment, docname: str, history: History) -> nodes.row:
+def _row(env: BuildEnvironment, docname: str, history: History, _: Words) -> nodes.row:
     return nodes.row(
         "",
         _cell(_link(env, docname, history.anchor)),
-        _cell(nodes.Text(ArchiveDate(history.events[0].date).spoken)),
-        _cell(nodes.Text(state_of(history, words(None)))),
+        _cell(nodes.Text(ArchiveDate(history.events[0].date).said(_))),
+        _cell(nodes.Text(state_of(history, _))),
         _cell(nodes.literal("", short(history.sha256))),
     )
 
@@ -92,14 +97,15 @@ def ledger_pages(env: BuildEnvironment) -> Iterator[tuple[str, Part[str]]]:
 
 def _collection(domain: ArchiveDomain, document_id: str) -> str:
     part = domain.collection_of.get(f"{DOCUMENTS}/{document_id}")
-    return part.label if part is not None else "No longer at their address"
+    return part.label if part is not None else N_("No longer at their address")
 
 
 def ledger_parts(app: Sphinx) -> Iterator[GeneratedPage]:
     def listed(name: str, part: Part[str]) -> list[nodes.Node]:
         return [nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))]
 
-    return list_pages(app, ledger_pages(app.env), listed, heading="Ledger: ")
+    _ = words(app.config.language)
+    return list_pages(app, ledger_pages(app.env), listed, heading=_("Ledger: {part}"))
 
 
 def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
@@ -109,7 +115,9 @@ def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:
     last = max(history.events[-1].date for history in histories)
     target, anchor = (made_name(docname), LEDGER_ID) if stands else (docname, "")
     link = make_refnode(app.builder, name, target, anchor, nodes.literal("", document_id))
-    count = f": {len(histories)} anchors, last event {ArchiveDate(last).spoken}"
+    _ = words(app.config.language)
+    day = _("last event {date}").format(date=ArchiveDate(last).said(_))
+    count = f": {_.plural('{} anchor', '{} anchors', len(histories))}, {day}"
     return nodes.list_item("", nodes.paragraph("", "", link, nodes.Text(count)))
 
 
@@ -178,7 +186,7 @@ def redirect_pages(app: Sphinx) -> Iterator[GeneratedPage]:
 def _moved(app: Sphinx, pagename: str, document_id: str) -> dict[str, object]:
     histories = view_of(app.env).gone(document_id)
     rows = [row for history in histories if (row := _redirect(app, pagename, history))]
-    return {"title": "Moved", "moved_id": document_id, "rows": rows}
+    return {"title": words(app.config.language)(N_("Moved")), "moved_id": document_id, "rows": rows}
 
 
 def _redirect(app: Sphinx, pagename: str, history: History) -> dict[str, str] | None:

@@ -62,14 +62,14 @@ def entry(
     """Return a document as a list shows it, with the classes by which the form filters."""
     title = nodes.inline("", record.title, classes=spoken_in(record, env))
     link = make_refnode(builder_of(env), docname, document.docname, "", title)
-    leads = partial(chosen, env=env, docname=docname)
+    leads, _ = partial(chosen, env=env, docname=docname), words(env.config.language)
     issuers = (leads("issuer", agent.name) for agent in record.cited)
     facts = (
         *(
-            nodes.inline("", row.words(value), classes=[name])
+            nodes.inline("", row.told(value, _), classes=[name])
             for name, row, value in written(record, "catalogue")
         ),
-        nodes.inline("", record.date.spoken, classes=["date", f"year-{record.date.year}"]),
+        nodes.inline("", record.date.said(_), classes=["date", f"year-{record.date.year}"]),
         nodes.Text(", ".join(counted([document], env))),
     )
     subjects = (leads("subject", subject) for subject in record.subjects)
@@ -109,9 +109,14 @@ def collections(app: Sphinx) -> Iterator[GeneratedPage]:
     return list_pages(app, collection_pages(app.env), content, has_catalogue=True)
 
 
+def has_catalogue(app: Sphinx, pagename: str, context: dict[str, Any]) -> bool:
+    """Whether a page lists documents to choose from."""
+    return "has_catalogue" in context or pagename in archive_domain(app.env).catalogues
+
+
 def add_catalogue_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     """Load the script that filters the catalogue on the pages with a catalogue only."""
-    if "has_catalogue" in context or pagename in archive_domain(app.env).catalogues:
+    if has_catalogue(app, pagename, context):
         builder = app.builder  # app.add_js_file would add it to all later pages as well
         builder.add_js_file("catalogue.js", defer="defer")  # type: ignore[attr-defined]
 

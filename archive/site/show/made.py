@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from archive.citation.records import script
 from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import short
+from archive.model.ledger import History, short
 from archive.model.passage import Anchor
 from archive.model.telling import last_change
 from archive.model.words import words
@@ -121,18 +122,21 @@ def _addresses(app: Sphinx, document: Document) -> dict[str, str]:
     }
 
 
-def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, str]]:
-    """Yield a row for each published anchor that is named after the document."""
+def _ledger(app: Sphinx, document: Document) -> Iterator[dict[str, Any]]:
+    """Yield the published anchors that are named after the document, in rows of the same state."""
     view, _ = view_of(app.env), words(document.language)
     reworded = view.reworded_in(document.id)
     page = f"{document.id}.{HISTORY}.html"
-    for history in view.histories(document.id):
-        yield {
-            "anchor": history.anchor,
+
+    def told(history: History) -> dict[str, str]:
+        return {
             "earlier": f"{page}#{history.anchor}" if history.anchor in reworded else "",
             "published": ArchiveDate(history.events[0].date).said(_),
             "state": state_of(history, _),
         }
+
+    for same, histories in groupby(view.histories(document.id), told):
+        yield {**same, "anchors": [each.anchor for each in histories]}
 
 
 def _passages(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from typing import Any, NamedTuple
 
@@ -27,15 +26,17 @@ from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
 from archive.model.direction import direction
 from archive.model.record import STATUSES
-from archive.model.words import N_, Words, words
+from archive.model.words import N_, Words, spoken_in, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
 from archive.site.show.checker import check_page, language_of
+from archive.site.show.content_security import SEARCH
 from archive.site.show.feeds import has_json, json_name
-from archive.site.show.listings import COLLECTIONS
+from archive.site.show.listings import COLLECTIONS, has_catalogue
 from archive.site.show.relations import in_heads
+from archive.site.show.said import said_by
 from archive.site.show.versions import versions_of
 
 
@@ -50,33 +51,16 @@ COMPANION = ".made"  # behind the name of a document, see ``show.made``
 
 
 def speaking(language: str, around: str) -> dict[str, Any]:
-    """Return the template context of a page in a language, in an archive in another one.
-
-    Without a catalogue of the language the page speaks that of the archive.
-    """
+    """Return the template context of a page that speaks a language, not that ``around`` it."""
     _ = words(language)
-    if _.is_english:
-        return {"words": words(around)}
-    said = {text: _(text) for text in SCRIPTS}
+    if _.is_english and language == around:
+        return {"words": _}
     return {
         "words": _, "_": _, "gettext": _, "ngettext": _.plural,
         "language": language, "direction": direction(language),
         "around": attributes(around, language),
-        "script_words": json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"),
     }  # fmt: skip
 
-
-# What scripts of a document's page say: cite.js, jump.js.
-SCRIPTS = (
-    N_("All styles"), N_("Cite as "), N_("Cite {passage}"), N_("Copied"), N_("Copied: {what}"),
-    N_("Copy"), N_("Copy {what}"), N_("Could not copy: {what}"), N_("Go"), N_("Go to "),
-    N_("Fingerprint, proof and history"), N_("Go to a passage"),
-    N_("HTML of a quotation"), N_("Link to the words selected"),
-    N_("No passage has the number {number}."),
-    N_("On a page of its own"), N_("Several have it: "), N_("Share"), N_("Share permalink"),
-    N_("To a reference manager"), N_("link to the words selected"), N_("{form}, saved as a file"),
-    N_("“{title}”"), N_("{document}, {place}"),
-)  # fmt: skip
 
 EPUB = "archive.epub"
 
@@ -109,19 +93,21 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     """Complete the template context of a document's page; other pages learn the catalogue's."""
     view = view_of(app.env)
     context["catalogue"] = view.catalogue_page()
+    if pagename == _NOT_FOUND:
+        context["title"] = words(app.config.language)(N_("Not found"))
     context["contact"] = app.config.archive_contact
     own = app.config.language
     language = language_of(pagename, own) or own
-    context |= speaking(language, own)
     document = view.own(pagename.removesuffix(COMPANION).removesuffix(f".{HISTORY}"))
     if document is not None and document.record is not None:
         language = document.record.language
-        context |= speaking(language, own)
+    around = spoken_in(language, own)
+    context |= speaking(around, own)
+    context["script_words"] = said_by(_scripts(app, pagename, context), words(around))
     context["check_page"] = check_page(language, own)
     if not view.own(pagename) or document is None or document.record is None:
         return
     previous, following = view.neighbours(pagename)
-    around = own if words(language).is_english else language
     context["prev"] = _related(app, pagename, previous, around)
     context["next"] = _related(app, pagename, following, around)
     context["record"] = document.record
@@ -137,6 +123,17 @@ def complete_context(app: Sphinx, pagename: str, context: dict[str, Any]) -> Non
     context["feed_in_json"] = json_name(document.id) if has_json(document, view) else ""
     context["long_labels"] = any(SHORT < len(block.label) <= WIDE for block in document.blocks)
     context["other_forms"] = other_forms(document, words(around), in_a_book=not view.is_split())
+
+
+def _scripts(app: Sphinx, pagename: str, context: dict[str, Any]) -> tuple[str, ...]:
+    """Return the scripts of a page that say something."""
+    if language_of(pagename, app.config.language) is not None:
+        return ("check",)
+    if pagename == SEARCH:
+        return ("search",)
+    if has_catalogue(app, pagename, context):
+        return ("catalogue",)
+    return ("cite", "jump") if view_of(app.env).own(pagename.partition(".")[0]) else ()
 
 
 def other_forms(document: Document, _: Words, *, in_a_book: bool) -> list[OtherForm]:
@@ -160,7 +157,7 @@ def _collection(app: Sphinx, pagename: str) -> dict[str, str] | None:
     part = view.collection(pagename)
     return {
         "link": app.builder.get_relative_uri(pagename, f"{COLLECTIONS}/{part.slug}"),
-        "title": part.label,
+        "title": part.name(words(app.config.language)),
     }
 
 
@@ -203,20 +200,23 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
 
 
 LONG = 30  # passages; a shorter document is soon looked through
+FEW = 9  # blocks, with headings: these few are, though they have numbers
 
 
-def add_jump_script(app: Sphinx, pagename: str, _context: dict[str, Any]) -> None:
-    """Load the script that goes to a passage by its number, on pages that need it."""
+def add_jump_script(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Load the script that goes to a passage by its number, and tell where it offers a field."""
     document = view_of(app.env).own(pagename)
     if document is None:
         return
     if len(document.blocks) > LONG or any(block.locator for block in document.blocks):
+        context["jumps"] = len(document.blocks) > FEW
         for script in ("locate.js", "jump.js"):
             app.builder.add_js_file(script, defer="defer")  # type: ignore[attr-defined]
 
 
 # Pages that nobody keeps.
-_NOT_SAVED = frozenset({"search", "genindex", "404"})
+_NOT_FOUND = "404"
+_NOT_SAVED = frozenset({SEARCH, "genindex", _NOT_FOUND})
 
 
 def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -> tuple[Meta, ...]:
@@ -245,6 +245,3 @@ def page_metadata(title: str, address: str, view: View, *, dated: bool = True) -
 def _title(app: Sphinx, pagename: str) -> str:
     title = app.env.titles.get(pagename)
     return title.astext() if title is not None else app.config.project
-
-
-SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sphinx.application import Sphinx
 
 from archive.model.wordings import superseded_of
+from archive.model.words import words
 from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
 from archive.site.know.outputs import account_of, accounted
 from archive.site.know.view import View, view_of
@@ -33,14 +34,14 @@ def keep_works_and_anchors(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _works(view: View) -> Iterator[Entry]:
-    known = reading_of(view.env).works
+    known, _ = reading_of(view.env).works, words(view.env.config.language)
     for work in view.works():
         title = known[work.entry.key].joined("title")
         place = Place(work.citation_id, "", " ".join(str(work.formatted_entry.text).split()))
         yield Entry(
             f"{view.page_of(work)}.html",
             str(title or work.formatted_entry.label),
-            "Work cited",
+            _("Work cited"),
             (("type", WORK),),
             (place,),
         )
@@ -48,14 +49,13 @@ def _works(view: View) -> Iterator[Entry]:
 
 def _subjects(view: View) -> Iterator[Entry]:
     """Yield subjects by their names; those that an editor introduces are found by their texts."""
+    _ = words(view.env.config.language)
     found = [each for each in view.subjects().items() if not view.has_page(each[0])]
     for page, parts in found:
         number = sum(len(part.items) for part in parts)
-        many = f"{number} document{'' if number == 1 else 's'}"
+        about = _.plural("Subject of {} document", "Subject of {} documents", number)
         place = Place(PAGE, "", parts[0].label)
-        yield Entry(
-            f"{page}.html", parts[0].label, f"Subject of {many}", (("type", SUBJECT),), (place,)
-        )
+        yield Entry(f"{page}.html", parts[0].label, about, (("type", SUBJECT),), (place,))
 
 
 def _anchors(view: View) -> Anchors:

@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
+from archive.model.words import N_, words
 from archive.site.know.facts import Block, Document
 from archive.site.nodes import around, quotation
 from archive.site.read.anchors import CLOSING, OPENING
@@ -22,7 +23,7 @@ from archive.site.read.sources import read_attestation, take_source
 from archive.site.show.generated import DocumentTransform
 from archive.upstream.access import builder_of
 
-WARNING = "Reading-room edition: holds source texts, not for publication"
+WARNING = N_("Reading-room edition: holds source texts, not for publication")
 
 
 class source_paragraph(nodes.General, nodes.Element):
@@ -55,7 +56,7 @@ class SourceParagraphs(DocumentTransform):
         for passage, paragraph in self._rendered(document, source):
             node = places[passage.anchor]
             endnotes = [note for note in source.endnotes if note.paragraph == paragraph.number]
-            shown = self._shown(paragraph, node, endnotes)
+            shown = self._shown(paragraph, node, endnotes, document.language)
             node.parent.insert(node.parent.index(node) + 1, shown)
 
     def _rendered(self, document: Document, source: Source) -> Iterator[tuple[Block, Paragraph]]:
@@ -69,13 +70,22 @@ class SourceParagraphs(DocumentTransform):
                 yield passage, source.paragraphs[number - 1]
 
     def _shown(
-        self, paragraph: Paragraph, passage: nodes.Element, endnotes: list[Endnote]
+        self,
+        paragraph: Paragraph,
+        passage: nodes.Element,
+        endnotes: list[Endnote],
+        language: str | None,
     ) -> nodes.Element:
-        title = f"Source, paragraph {paragraph.number}"
+        _ = words(language)
+        title = _("Source, paragraph {number}").format(number=paragraph.number)
         quoted = [q.astext().strip(OPENING + CLOSING) for q in passage.findall(quotation)]
         body = [nodes.paragraph("", "", *highlighted(paragraph.text, quoted))]
         body += [
-            nodes.paragraph("", f"Endnote {note.number}: {note.text}", classes=["source-endnote"])
+            nodes.paragraph(
+                "",
+                _("Endnote {number}: {text}").format(number=note.number, text=note.text),
+                classes=["source-endnote"],
+            )
             for note in endnotes
         ]
         if builder_of(self.env).format == "html":
@@ -98,4 +108,4 @@ def highlighted(text: str, quotations: list[str]) -> Iterator[nodes.Node]:
 
 def mark_pages(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     if app.config.archive_sources:
-        context["theme_announcement"] = WARNING
+        context["theme_announcement"] = words(app.config.language)(WARNING)

@@ -7,7 +7,6 @@ with the events, persons and works of its own documents: no page grows with the 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from docutils import nodes
@@ -18,6 +17,7 @@ from sphinx.util.nodes import make_refnode
 
 from archive.citation.links import ATOM
 from archive.model.agents import Agent
+from archive.model.collation import Key, key_of
 from archive.model.record import Record
 from archive.model.subjects import page_of
 from archive.model.words import N_, Words, words
@@ -56,8 +56,10 @@ def subjects(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
     """
     view = view_of(env)
     is_web = builder_of(env).name == "html"
-    items = []
-    for page, parts in sorted(view.subjects().items(), key=_by_name):
+    items, key = [], key_of(env.config.language)
+    for page, parts in sorted(
+        view.subjects().items(), key=lambda each: (key(each[1][0].label), each[0])
+    ):
         held = [each for part in parts for each in part.items]
         name: nodes.Node = nodes.inline("", parts[0].label, classes=spoken_in(held[0][1], env))
         if is_web or page in env.found_docs:
@@ -73,11 +75,6 @@ def subjects(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
             )
         )  # fmt: skip
     return [nodes.definition_list("", *items, classes=["subjects"])] if items else []
-
-
-def _by_name(subject: tuple[str, tuple[Part[Held], ...]]) -> tuple[str, str]:
-    page, parts = subject
-    return unicodedata.normalize("NFKD", parts[0].label).casefold(), page
 
 
 def _link(
@@ -105,7 +102,7 @@ def _lists(env: BuildEnvironment, name: str, part: Part[Held]) -> list[nodes.Nod
         _summary(env, name, parts, part),
         *shown,
         *_section("Events", _, *_events(env, name, documents)),
-        *_section("Persons and bodies", _, *_agents(part.items)),
+        *_section("Persons and bodies", _, *_agents(part.items, key_of(env.config.language))),
         *_section("Works cited", _, *_works(env, name, documents)),
     ]
 
@@ -177,8 +174,8 @@ def _events(env: BuildEnvironment, docname: str, held: list[Document]) -> list[n
     return sorted(found, key=lambda each: str(each.get("edtf", "")))  # type: ignore[attr-defined]
 
 
-def _agents(held: Iterable[Held]) -> list[nodes.Node]:
-    """Return the persons and bodies that records name, those with an authority as links."""
+def _agents(held: Iterable[Held], key: Key) -> list[nodes.Node]:
+    """Return the persons and bodies of records, in order; those with an authority as links."""
     found: dict[str, Agent] = {}
     for _document, record in held:
         for agent in (*record.cited, *record.agents):
@@ -186,7 +183,7 @@ def _agents(held: Iterable[Held]) -> list[nodes.Node]:
                 found[agent.name] = agent
     named = [
         nodes.reference("", name, refuri=agent.authority) if agent.authority else nodes.Text(name)
-        for name, agent in sorted(found.items())
+        for name, agent in sorted(found.items(), key=lambda each: (key(each[0]), each[0]))
     ]
     return (
         [nodes.paragraph("", "", *joined(named, "; "), nodes.Text("."), classes=["names"])]

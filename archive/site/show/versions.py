@@ -25,6 +25,7 @@ from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import around, below, clauses, passage_label
+from archive.upstream.words import mark
 
 SHOWN = 3  # versions, unless a reader chooses others
 MOST = 12  # versions that the style sheet knows
@@ -184,7 +185,7 @@ def _cell(column: _Column, block: Block, said: str, _: Words) -> nodes.Element:
     caption = piece(
         "", closing="",
         opening=f'<p class="version-name"><a href="{id_}.html#{anchor}">{where}</a>'
-        f'<span> · <a href="{id_}.made.html#{anchor}">{escape(_("Cite"))}</a></span></p>\n',
+        f'<span><a href="{id_}.made.html#{anchor}">{escape(_("Cite"))}</a></span></p>\n',
     )  # fmt: skip
     text = piece("", opening=f"<div{column.tongue}>\n", closing="</div>\n")
     for heading in headings:
@@ -209,6 +210,7 @@ def plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Element
     What its marks of notes lead to stands on the page of its document.
     """
     copy = node.deepcopy()
+    mark(copy, document.language or "en")
     inner = [
         each for each in below(copy, nodes.Element)
         if each is not copy and any(name != anchor and anchor_of(name) for name in each["ids"])
@@ -216,9 +218,10 @@ def plain(node: nodes.Element, document: Document, anchor: str) -> nodes.Element
     for each in (*inner, *below(copy, passage_label, nodes.target, clauses)):
         if each.parent is not None and each is not copy:
             each.parent.remove(each)
-    for mark in below(copy, nodes.footnote_reference):
-        to = f"{document.id}.html#{mark.get('refid', '')}"
-        mark.replace_self(nodes.superscript("", "", nodes.reference("", mark.astext(), refuri=to)))
+    for raised in below(copy, nodes.footnote_reference):
+        to = f"{document.id}.html#{raised.get('refid', '')}"
+        link = nodes.reference("", raised.astext(), refuri=to)
+        raised.replace_self(nodes.superscript("", "", link))
     for held in below(copy, nodes.Element):
         held["ids"], held["names"] = [], []
     # Sphinx wants to know what it could number.

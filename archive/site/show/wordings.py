@@ -18,6 +18,7 @@ from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.read.anchors import said_in
 from archive.upstream.access import builder_of
+from archive.upstream.memory import tree_of
 
 
 def history_name(document_id: str) -> str:
@@ -37,10 +38,11 @@ def _said(view: View, id_: str) -> Mapping[str, str]:
     docname = f"{DOCUMENTS}/{id_}"
     view.note("read", docname)
     if docname not in view.said:
-        here = docname in view.env.found_docs
-        view.said[docname] = (
-            dict(said_in(view.env.get_doctree(docname))) if here else view.elsewhere
-        )
+        if docname in view.env.found_docs:
+            with tree_of(view.env, docname) as doctree:
+                view.said[docname] = dict(said_in(doctree))
+        else:
+            view.said[docname] = view.elsewhere
     return view.said[docname]
 
 

@@ -3,6 +3,18 @@
 "use strict";
 
 { // scripts of a page share their names otherwise
+  // What is said in another language than English stands in the page, in the forms of its numbers.
+  const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  const LANGUAGE = document.documentElement.lang || "en";
+  const filled = (text, values) => text.replace(/\{(\w*)\}/g, (_all, name) => values[name]);
+  const _ = (text, values = {}) => filled(said[text] ?? text, values);
+
+  function plural(one, several, count, values = {}) {
+    const forms = said[one] ?? {};
+    const form = forms[new Intl.PluralRules(LANGUAGE).select(count)] ?? forms.other;
+    return filled(form ?? (count === 1 ? one : several), { "": count, ...values });
+  }
+
   const list = document.querySelector("ul.catalogue");
   const form = document.querySelector(".catalogue-form");
 
@@ -10,25 +22,25 @@
   else form?.remove();
 
   function offer() {
-    const facets = [["issuer", "Issuer"], ["kind", "Kind"], ["year", "Year"], ["subject", "Subject"]];
+    const facets = [["issuer", _("Issuer")], ["kind", _("Kind")], ["year", _("Year")], ["subject", _("Subject")]];
     const entries = [...list.children].map((row, position) => ({ row, position, ...facts(row) }));
     const asked = new URLSearchParams(location.search);
 
     const fields = document.createElement("form");
     fields.setAttribute("role", "search");
-    fields.setAttribute("aria-label", "Choose documents");
+    fields.setAttribute("aria-label", _("Choose documents"));
     const chosen = Object.fromEntries(facets.map(([name, label]) => {
       const found = new Map();
       for (const entry of entries) for (const value of entry[name]) found.set(value, (found.get(value) ?? 0) + 1);
-      const options = [...found].sort(([a], [b]) => a.localeCompare(b, document.documentElement.lang));
-      return [name, field(name, label, [["", "any"], ...options.map(([value, many]) => [value, `${value} (${many})`])])];
+      const options = [...found].sort(([a], [b]) => a.localeCompare(b, LANGUAGE));
+      return [name, field(name, label, [["", _("any")], ...options.map(([value, many]) => [value, `${value} (${many})`])])];
     }));
-    chosen.sort = field("sort", "Order", [["", "by date"], ["title", "by title"], ["issuer", "by issuer"]]);
+    chosen.sort = field("sort", _("Sorted"), [["", _("by date")], ["title", _("by title")], ["issuer", _("by issuer")]]);
     const status = document.createElement("p");
     status.setAttribute("role", "status");
     const reset = document.createElement("button");
     reset.type = "reset";
-    reset.textContent = "Show all";
+    reset.textContent = _("Show all");
     const foot = document.createElement("div");
     foot.className = "catalogue-status";
     foot.append(status, reset);
@@ -61,10 +73,10 @@
       }
       const by = chosen.sort.value;
       const sorted = [...entries].sort((a, b) =>
-        (by ? String(a[by]).localeCompare(String(b[by]), document.documentElement.lang) : 0) || a.position - b.position);
+        (by ? String(a[by]).localeCompare(String(b[by]), LANGUAGE) : 0) || a.position - b.position);
       list.append(...sorted.map((entry) => entry.row));
       status.textContent = many === entries.length
-        ? `All ${many} documents` : `${many} of ${entries.length} documents`;
+        ? plural("All {} document", "All {} documents", many) : _("{number} of {all} documents", { number: many, all: entries.length });
       reset.disabled = many === entries.length && !by;
     }
 
@@ -81,7 +93,7 @@
     const year = [...(row.querySelector(".date")?.classList ?? [])].find((name) => /^year-\d/.test(name));
     return {
       issuer: texts("issuer"), kind: texts("kind"), subject: texts("subject"),
-      year: [year ? year.slice(5) : "unknown"],
+      year: [year ? year.slice(5) : _("unknown")],
       title: (row.querySelector(".catalogue-title")?.textContent ?? "").replace(/^[\s“[(]+/, ""),
     };
   }

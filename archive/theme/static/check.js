@@ -5,8 +5,9 @@
 
 { // scripts of a page share their names otherwise
   const root = new URL("../", document.currentScript.src);
-  const said = JSON.parse(document.getElementById("check-words").textContent);
+  const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
   const _ = (text, values = {}) => (said[text] ?? text).replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+  const N_ = (text) => text; // said later
   const element = (name) => document.getElementById(`check-${name}`);
   const [form, field, source, day, chooser] = ["form", "text", "source", "date", "file"].map(element);
   const [working, told, result] = ["progress", "status", "result"].map(element);
@@ -18,47 +19,47 @@
 
   // In the order in which they are told: what it is called, how many are, its sign.
   const STATES = {
-    stands: ["Stands", "{count} stand", "✓"],
-    misquoted: ["Misquoted", "{count} misquoted", "≠"],
-    withdrawn: ["Withdrawn", "{count} withdrawn", "×"],
-    reworded: ["Reworded since", "{count} reworded since", "≈"],
-    moved: ["Moved", "{count} moved", "→"],
-    unclear: ["Unclear", "{count} unclear", "?"],
-    outside: ["Not in the archive", "{count} not in the archive", "–"],
+    stands: [N_("Stands"), N_("{count} stand"), "✓"],
+    misquoted: [N_("Misquoted"), N_("{count} misquoted"), "≠"],
+    withdrawn: [N_("Withdrawn"), N_("{count} withdrawn"), "×"],
+    reworded: [N_("Reworded since"), N_("{count} reworded since"), "≈"],
+    moved: [N_("Moved"), N_("{count} moved"), "→"],
+    unclear: [N_("Unclear"), N_("{count} unclear"), "?"],
+    outside: [N_("Not in the archive"), N_("{count} not in the archive"), "–"],
   };
   const COMMAS = { ar: "، ", zh: "，" };
-  const KINDS = { anchor: "Anchor", address: "Address", fingerprint: "Fingerprint", citation: "Citation", quotation: "Quotation" };
+  const KINDS = { anchor: N_("Anchor"), address: N_("Address"), fingerprint: N_("Fingerprint"), citation: N_("Citation"), quotation: N_("Quotation") };
   // What is told of a state and its note; the value of a note is a day.
   const NOTES = {
-    "stands ellipsis": "With words left out, as is marked.",
-    "stands brackets": "With a change in brackets, as is marked.",
-    "stands case": "But for a capital letter.",
-    "stands elsewhere": "The words stand here, and not in the passage that is cited beside them.",
-    "stands draft": "It is not published yet.",
-    "stands since": "So it was on that day; it changed on {date}.",
-    "reworded until": "It said so until {date}.",
-    reworded: "It has other words now.",
-    "moved since": "Moved on {date}, to:",
-    moved: "Moved to:",
-    "withdrawn since": "Withdrawn on {date}.",
-    "misquoted punctuation": "Only punctuation differs.",
-    "misquoted until": "Compared with an earlier wording, which stood until {date}.",
-    "misquoted absent": "The passage that is cited beside it has nothing like it, nor has any other.",
-    "outside short": "These are too few words to look them up.",
-    outside: "No passage has these words, or words like them.",
-    "unclear unknown": "The archive has no such passage or document.",
-    "unclear later": "It was published only later, on {date}.",
-    "unclear page": "Numbers of pages change. Cite the passage.",
-    "unclear several": "It can mean several passages.",
-    "unclear absent": "The passage that is cited beside it does not have these words.",
-    "unclear fingerprint": "The passage never had the words of this fingerprint.",
-    "unclear unread": "The file of the document could not be loaded.",
-    "unclear much": "The text has more than is checked.",
+    "stands ellipsis": N_("With words left out, as is marked."),
+    "stands brackets": N_("With a change in brackets, as is marked."),
+    "stands case": N_("But for a capital letter."),
+    "stands elsewhere": N_("The words stand here, and not in the passage that is cited beside them."),
+    "stands draft": N_("It is not published yet."),
+    "stands since": N_("So it was on that day; it changed on {date}."),
+    "reworded until": N_("It said so until {date}."),
+    reworded: N_("It has other words now."),
+    "moved since": N_("Moved on {date}, to:"),
+    moved: N_("Moved to:"),
+    "withdrawn since": N_("Withdrawn on {date}."),
+    "misquoted punctuation": N_("Only punctuation differs."),
+    "misquoted until": N_("Compared with an earlier wording, which stood until {date}."),
+    "misquoted absent": N_("The passage that is cited beside it has nothing like it, nor has any other."),
+    "outside short": N_("These are too few words to look them up."),
+    outside: N_("No passage has these words, or words like them."),
+    "unclear unknown": N_("The archive has no such passage or document."),
+    "unclear later": N_("It was published only later, on {date}."),
+    "unclear page": N_("Numbers of pages change. Cite the passage."),
+    "unclear several": N_("It can mean several passages."),
+    "unclear absent": N_("The passage that is cited beside it does not have these words."),
+    "unclear fingerprint": N_("The passage never had the words of this fingerprint."),
+    "unclear unread": N_("The file of the document could not be loaded."),
+    "unclear much": N_("The text has more than is checked."),
   };
   const UNREADABLE = {
-    kind: "{name} is no text, Markdown, HTML or Word file (.docx). Save it as one of these, or paste its text.",
-    word: "{name} could not be read as a Word document. Save it anew as .docx, or paste its text.",
-    old: "This browser cannot unpack Word documents. Save {name} as text or HTML, or paste its text.",
+    kind: N_("{name} is no text, Markdown, HTML or Word file (.docx). Save it as one of these, or paste its text."),
+    word: N_("{name} could not be read as a Word document. Save it anew as .docx, or paste its text."),
+    old: N_("This browser cannot unpack Word documents. Save {name} as text or HTML, or paste its text."),
   };
 
   let given = null; // {name, form, text} of a file, as long as the field is not edited
@@ -199,7 +200,8 @@
 
   function summary(rows) {
     if (!rows.length) return _("Nothing of this archive was found in the text.");
-    const states = counts(rows).map(([state, count]) => _(count === 1 && state === "stands" ? "{count} stands" : STATES[state][1], { count }));
+    const one = { stands: N_("{count} stands") };
+    const states = counts(rows).map(([state, count]) => _((count === 1 && one[state]) || STATES[state][1], { count }));
     return _("{found} found: {states}.", { found: rows.length, states: states.join(COMMAS[document.documentElement.lang.slice(0, 2)] ?? ", ") });
   }
 

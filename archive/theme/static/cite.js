@@ -94,9 +94,21 @@
     return label;
   }
 
+  // The first section of the companion page, on the whole document, has the code of each style.
+
+  function nameStyles(list, page) {
+    const whole = page.querySelectorAll(".citing:first-of-type > dl > [data-style]");
+    const named = new Map([...whole].map((each) => [each.previousElementSibling.textContent, each.dataset.style]));
+    for (const each of list.querySelectorAll("dt")) {
+      const code = named.get(each.textContent);
+      if (code) each.nextElementSibling.dataset.style = code;
+    }
+  }
+
   // A section of the companion page, furnished with what script can do.
 
   function furnish(list, page) {
+    nameStyles(list, page);
     const citation = list.querySelector("[data-style]").innerHTML;
     const copied = list.querySelectorAll("[data-style], .permalink, .fingerprint, .proof");
     for (const value of copied) {
@@ -131,7 +143,9 @@
       month: new Date(day).toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" }),
     });
     const row = make("dd");
-    for (const [suffix, { label, type, text, note }] of Object.entries(templates)) {
+    const { said = [], ...forms } = templates; // what several forms say, by its number
+    Object.assign(values, said);
+    for (const [suffix, { label, type, text, note }] of Object.entries(forms)) {
       const button = make("button", { type: "button", className: "copy", text: label, label: _("{form}, saved as a file", { form: label }) });
       button.addEventListener("click", () => {
         const file = new Blob([filled(day ? note : text, suffix, values)], { type });
@@ -149,7 +163,7 @@
   function embed(list, template, citation) {
     const [address, key] = list.querySelector(".permalink").firstChild.textContent.split("#");
     const page = address.split("/").pop();
-    const what = _("HTML of a quotation");
+    const what = _("Quotation for a web page (HTML)");
     const button = copying(what, async () => {
       const lines = list.dataset.day ? template.replace(/\n<small>.*<\/small>/, "") : template;
       const words = make("p", { text: await wordsOf(page, key) }).innerHTML;
@@ -427,14 +441,28 @@
   name();
   addEventListener("hashchange", name);
 
-  // Signatories unfold for whoever follows a link to one; they and the record do for print, also
-  // where the browser does not do so by itself.
+  // On a small screen a note before all text is folded, so that the text begins in sight.
 
-  const folded = document.querySelectorAll(":is(details.signatories, .record > details):not([open])");
+  const small = matchMedia("(max-width: 46em)").matches;
+  for (const note of document.querySelectorAll(small ? ".ahead > .editors-note:not(:target)" : "_")) {
+    const title = note.querySelector(".admonition-title");
+    const [fold, summary] = ["details", "summary"].map((each) => document.createElement(each));
+    summary.className = title.className;
+    title.after(fold);
+    while (fold.nextSibling) fold.append(fold.nextSibling);
+    fold.prepend(summary);
+    summary.append(...title.childNodes);
+    title.remove();
+  }
+
+  // What is folded unfolds for whoever follows a link to it, and for print, also where the browser
+  // does not do so by itself.
+
+  const folded = document.querySelectorAll(":is(details.signatories, :is(.record, .editors-note) > details):not([open])");
 
   function unfoldTarget() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const group = target?.closest("details.signatories");
+    const group = target?.closest("details.signatories") ?? target?.querySelector(":scope.editors-note > details");
     if (!group || group.open) return;
     group.open = true;
     target.scrollIntoView();

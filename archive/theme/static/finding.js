@@ -65,39 +65,53 @@ const finding = (() => {
   // As archive/search/folding.py has it.
   const ELIDED = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|dell|all|nell|sull|dall)['’](?=.)/;
   const MARKED = /([\u0041-\u024f\u0370-\u052f\u0590-\u06ff\u1e00-\u1fff])([\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+)/g;
-  const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ı: "i", ـ: "" };
+  const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ـ: "" };
   const CYRILLIC = /(?<=[а-я]{3})(?:иями|ями|ами|иеи|иям|ием|иях|ого|его|ому|ему|ыми|ими|ах|ях|ов|ев|еи|ии|ыи|ои|ая|яя|ое|ее|ые|ие|ую|юю|ом|ем|ам|ям|ию|ью|ия|ья|[аеиоуыьюя])$/;
   const ARABIC = /^[وف]?(?:ال|بال|كال|لل)(?=[\p{L}]{2})/u;
 
+  // What ends the words of languages in Latin letters but English, without their marks.
+  const ENDINGS = {
+    de: [[/(.{3})(?:en|es|er|em|e|n|s)$/, "$1"]],
+    es: [[/(.{2})ces$/, "$1z"], [/eses$/, "es"], [/(.{3})[aeo]s$/, "$1"], [/(.{2}[aeo])s$/, "$1"], [/(.{3})[aeo]$/, "$1"]],
+    fr: [[/(.{2}e)aux$/, "$1au"], [/(.{2})aux$/, "$1al"], [/(.{2})euses?$/, "$1eux"], [/(.{2})s$/, "$1"], [/(.{3})(?:er|ee)$/, "$1e"], [/(.[en])ne$/, "$1"], [/(.el)le$/, "$1"], [/(.{3})e$/, "$1"]],
+    it: [[/h([ei])$/, "$1"], [/(.{3})[aeio]$/, "$1"]],
+    pt: [[/(.{2})(?:oes|aes)$/, "$1ao"], [/(.{2})ais$/, "$1al"], [/(.{2})eis$/, "$1el"], [/(.{2})ns$/, "$1m"], [/(.{3})[aeo]s$/, "$1"], [/(.{2}[aeo])s$/, "$1"], [/(.{3})[aeo]$/, "$1"]],
+  };
+  const primary = (language) => language.split("-")[0].toLowerCase();
+
   const known = new Map();
 
-  function forms(shown) {
-    if (!known.has(shown)) {
+  function forms(shown, language = "en") {
+    const name = `${language} ${shown}`;
+    if (!known.has(name)) {
       const plain = shown.toLowerCase().normalize("NFKD").replace(MARKED, "$1").normalize("NFKC")
-        .replace(/[ßæœøłđıـ]/g, (letter) => PLAIN[letter]).replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt() & 15)
+        .replace(/[ßæœøłđðþıـ]/g, (letter) => PLAIN[letter]).replace(/[٠-٩۰-۹]/g, (digit) => digit.charCodeAt() & 15)
         .replace(ELIDED, "").replace(/['’]s$|['’.,\s]/g, "");
-      const spelled = SPELLINGS.reduce((word, [from, to]) => word.replace(from, to), plain);
+      const spelled = ENDINGS[language] ? plain : SPELLINGS.reduce((word, [from, to]) => word.replace(from, to), plain);
       const word = NUMBERS.get(spelled) ?? spelled;
-      known.set(shown, { plain, word, key: stem(word.replace(/^(\d+)(?:st|nd|rd|th)$/, "$1")) });
+      known.set(name, { plain, word, key: stem(word.replace(/^(\d+)(?:st|nd|rd|th)$/, "$1"), language) });
     }
-    return known.get(shown);
+    return known.get(name);
   }
 
   // A word as an index may have it: in either spelling, as a number and as its name.
-  function spellings({ plain, word, key }) {
+  function spellings({ plain, word, key }, languages) {
     const spelled = SPELLINGS.reduce((said, [from, to]) => said.replace(from, to), plain);
     const back = BACK.map(([from, to]) => spelled.replace(from, to));
     const names = [...NUMBERS].filter(([, number]) => number === word).map(([name]) => name);
-    const stemmed = plain > "\u0370" ? [key] : []; // which the index has of other scripts
+    // Which the index has of other scripts and languages.
+    const stemmed = plain > "\u0370" ? [key] : languages.filter((each) => ENDINGS[each]).map((each) => stem(plain, each));
     return [...new Set([plain, spelled, ...back, word, word.replace(/^(\d+)(st|nd|rd|th)$/, "$1"), ...names, ...stemmed])];
   }
 
-  // The stem of an English word.  It tells more words apart than Pagefind's, and joins none that
-  // Pagefind tells apart: what Pagefind finds is therefore never too little.
-  function stem(word) {
+  // The stem of a word.  Of an English one it tells more words apart than Pagefind's, and joins none
+  // that Pagefind tells apart: what Pagefind finds is therefore never too little.
+  function stem(word, language = "en") {
     if (CYRILLIC.test(word)) return word.replace(CYRILLIC, "");
     if (word > "\u05ff") return word.replace(ARABIC, "").replace(/ة/g, "ه").replace(/ى/g, "ي");
-    if (word.length < 4 || /\d/.test(word) || WHOLE.has(word)) return word;
+    if (word.length < 4 || /\d/.test(word)) return word;
+    if (ENDINGS[language]) return ENDINGS[language].reduce((said, [from, to]) => said.replace(from, to), word);
+    if (WHOLE.has(word)) return word;
     let said = word.replace(/ies$/, "y").replace(/(ss|sh|ch|x|z)es$/, "$1").replace(/([^sui])s$/, "$1");
     const past = said.match(/^(.*[aeiouy].*)(?:ed|ing)$/);
     if (past && past[1].length > 1 && !said.endsWith("eed")) {
@@ -109,14 +123,14 @@ const finding = (() => {
     return said.length > 4 ? said.replace(/([^aeiou])e$/, "$1") : said;
   }
 
-  function tokens(text) {
+  function tokens(text, language = "en") {
     const found = [];
     for (const match of text.matchAll(TOKEN)) {
       const [shown] = match;
-      const token = { at: match.index, end: match.index + shown.length, isUnspaced: IS_UNSPACED.test(shown), ...forms(shown) };
+      const token = { at: match.index, end: match.index + shown.length, isUnspaced: IS_UNSPACED.test(shown), shown, ...forms(shown, language) };
       const before = found.at(-1);
       const joined = before && text.slice(before.end, token.at) === "-" && tens(before, token);
-      if (joined) Object.assign(before, { end: token.end, word: joined, key: joined });
+      if (joined) Object.assign(before, { end: token.end, word: joined, key: joined, shown: joined });
       else found.push(token);
     }
     return found;
@@ -132,7 +146,10 @@ const finding = (() => {
 
   const QUOTED = /["“”„‟«»‹›「」『』《》]([^"“”„‟«»‹›「」『』《》]+)["“”„‟«»‹›「」『』《》]/g;
 
-  function query(asked, names = []) {
+  // Of the languages that texts are in, an index is asked for the stems.
+  function query(asked, names = [], languages = []) {
+    const held = [...new Set(languages.map(primary))];
+    const [exactly, loosely] = ["word", "key"].map((by) => (words) => way(by, words, held));
     const terms = [];
     const rest = asked.replace(QUOTED, (_all, said) => {
       const words = tokens(said);
@@ -142,7 +159,7 @@ const finding = (() => {
     for (const part of rest.split("\u0000")) {
       const words = tokens(part);
       for (let at = 0; at < words.length;) {
-        let { length, ways } = named(words, at, [...names, ...ALIKE]);
+        let { length, ways } = named(words, at, [...names, ...ALIKE], loosely);
         const run = unspaced(words, at);
         if (run > length) [length, ways] = [run, [exactly(words.slice(at, at + run))]];
         const shown = part.slice(words[at].at, words[at + length - 1].end);
@@ -162,21 +179,19 @@ const finding = (() => {
   }
 
   // What an index is asked for: words, and each two characters that have no space between them.
-  function asked(words) {
+  function asked(words, languages) {
     return words.flatMap((word, at) => {
-      if (!word.isUnspaced) return [spellings(word)];
+      if (!word.isUnspaced) return [spellings(word, languages)];
       const next = words[at + 1];
       if (next?.isUnspaced && next.at === word.end) return [[word.plain + next.plain]];
       return words[at - 1]?.isUnspaced && words[at - 1].end === word.at ? [] : [[word.plain]];
     });
   }
 
-  const way = (by, words) => ({ by, said: words.map((token) => token[by]), asked: asked(words) });
-  const exactly = (words) => way("word", words);
-  const loosely = (words) => way("key", words);
+  const way = (by, words, languages) => ({ by, words, said: words.map((token) => token[by]), asked: asked(words, languages) });
 
   // The longest name that begins there, or else the word: with all other names of the same thing.
-  function named(words, at, names) {
+  function named(words, at, names, loosely) {
     let best = { length: 1, ways: [loosely([words[at]])] };
     for (const alike of names) {
       const each = alike.map((name) => loosely(tokens(name)));
@@ -192,34 +207,36 @@ const finding = (() => {
 
   // --- Where it stands.  An entry has page, title, about, facets, and places with their words.
 
-  function stands({ by, said }, words) {
+  function stands({ by, words: asked }, words, language) {
     const found = [];
+    const said = asked.map((token) => forms(token.shown, language)[by]);
     for (let at = 0; at + said.length <= words.length; at += 1) {
       if (said.every((each, number) => words[at + number][by] === each)) found.push([at, at + said.length]);
     }
     return found;
   }
 
-  const spans = (term, words) => term.ways.flatMap((way) => stands(way, words));
+  const spans = (term, words, language) => term.ways.flatMap((way) => stands(way, words, language));
 
   // The places of an entry that have all terms, each in its words or, all but one, in what it is
   // called; `some` are those that have any.  `whole`: the entry's title and facts have all.
-  function match(entry, terms) {
-    const around = tokens(`${entry.title} ${entry.about}`);
+  function match(entry, terms, own = "en") {
+    const language = primary(entry.facets.language?.[0] ?? own);
+    const around = tokens(`${entry.title} ${entry.about}`, language);
     const places = [];
     const seen = new Set();
     for (const place of entry.places) {
-      const words = tokens(place.words);
-      const hits = terms.map((term) => spans(term, words));
+      const words = tokens(place.words, language);
+      const hits = terms.map((term) => spans(term, words, language));
       if (!hits.some((each) => each.length)) continue;
-      const called = [...around, ...tokens(place.name)];
-      const said = terms.map((term, number) => hits[number].length || spans(term, called).length);
+      const called = [...around, ...tokens(place.name, language)];
+      const said = terms.map((term, number) => hits[number].length || spans(term, called, language).length);
       said.forEach((has, number) => has && seen.add(number));
       places.push({ ...place, tokens: words, hits: hits.flat(), all: said.every(Boolean), score: score(place, hits, terms, words) });
     }
-    const facts = [...around, ...tokens(entry.places[0]?.name ?? "")];
-    terms.forEach((term, number) => spans(term, facts).length && seen.add(number));
-    const whole = terms.every((term) => spans(term, facts).length);
+    const facts = [...around, ...tokens(entry.places[0]?.name ?? "", language)];
+    terms.forEach((term, number) => spans(term, facts, language).length && seen.add(number));
+    const whole = terms.every((term) => spans(term, facts, language).length);
     // The record of a document stands first in it, and says less than its passages.
     if (kind({ entry }) === 0 && places[0]?.anchor === entry.places[0].anchor) places.push(places.shift());
     return { entry, places: places.filter((place) => place.all), some: places, seen, whole };
@@ -241,8 +258,9 @@ const finding = (() => {
   const KINDS = ["Document", "Chronology", "Subject", "Work", "Glossary", "Page"];
 
   // What is asked for in the order in which it is shown; `scattered` where no place has all of it.
-  function found(entries, terms) {
-    const all = entries.map((entry) => match(entry, terms));
+  // What has no language is in the archive's `own`.
+  function found(entries, terms, own) {
+    const all = entries.map((entry) => match(entry, terms, own));
     const have = all.filter((each) => each.places.length || each.whole);
     const scattered = have.length ? [] : all.filter((each) => each.seen.size === terms.length);
     const lacking = terms.filter((_term, number) => !all.some((each) => each.seen.has(number)));

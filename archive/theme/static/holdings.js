@@ -84,6 +84,24 @@ const holdings = (() => {
     return found;
   }
 
+  // A document's row as its file has it: its passages and their events as lists of values.
+  const PACKED = ["anchor", "name", "text", "history", "within", "sha256", "locator", "former"];
+  const EVENT = ["date", "event", "sha256", "text", "target"];
+
+  const named = (names, values) => Object.fromEntries(names.map((name, at) => [name, values[at]]).filter(([, value]) => value));
+
+  function unpacked({ short, ...row }) {
+    if (short === undefined) return row;
+    const whole = (label) => (label.includes("-") ? label : `${row.id}-${label}`);
+    const passages = row.passages.map((values) => {
+      const { anchor, name = "", history = [], within = [], ...found } = named(PACKED, values);
+      const events = history.map((event) => named(EVENT, event));
+      const sha256 = events.findLast((event) => event.sha256)?.sha256;
+      return { sha256, ...found, anchor: whole(anchor), name: short + name, history: events, within: [...within].map(whole) };
+    });
+    return { ...row, passages };
+  }
+
   // A document, with all its wordings that are kept: {anchor, sha256, text, since (the day of its
   // publication; "" for what was never published), until (the day from which it said other words)}.
   class Document {
@@ -163,7 +181,7 @@ const holdings = (() => {
       async document(id) {
         if (!documents.has(id)) {
           const row = await load(`documents/${id}`, `documents/${id}.passages.js`);
-          documents.set(id, row && new Document(row));
+          documents.set(id, row && new Document(unpacked(row)));
         }
         return documents.get(id);
       },

@@ -14,11 +14,13 @@
     name: name(label), link: label,
   }));
   const before = document.querySelector(".document .to-cite.whole");
-  if (before && labels.length > 1) {
-    offer();
+  if (before) {
     addEventListener("hashchange", follow);
     follow();
-    resume();
+    if (before.closest(".jumps")) {
+      offer();
+      resume();
+    }
   }
 
   function offer() {
@@ -31,7 +33,7 @@
     field.type = "text";
     field.autocomplete = "off";
     field.spellcheck = false;
-    field.placeholder = labels[Math.min(1, labels.length - 1)].textContent;
+    field.placeholder = labels[1].textContent;
     around.append(_("Go to "), field);
     const button = document.createElement("button");
     button.textContent = _("Go");
@@ -81,7 +83,8 @@
     try { left = sessionStorage.getItem(key); } catch { return; /* it keeps nothing */ }
     const found = labels.find((label) => label.hash === left);
     if (found && !location.hash && scrollY === 0) {
-      document.querySelector(".jump [role=status]").append("You left off at ", link(found), ".");
+      const [before, after] = _("You left off at {passage}.", { passage: "\0" }).split("\0");
+      document.querySelector(".jump [role=status]").append(before, link(found), after);
     }
     addEventListener("pagehide", () => {
       const above = labels.filter((label) => label.getBoundingClientRect().top < innerHeight / 2);

@@ -2,6 +2,19 @@
 // a large one on a server, Pagefind tells which texts to read.  Nothing is asked of another host.
 "use strict";
 
+// What is said in another language than English stands in the page, in the forms of its numbers.
+const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+const LANGUAGE = document.documentElement.lang || "en";
+const filled = (text, values) => text.replace(/\{(\w*)\}/g, (_all, name) => values[name]);
+const _ = (text, values = {}) => filled(said[text] ?? text, values);
+const N_ = (text) => text; // said later
+
+function plural(one, several, count, values = {}) {
+  const forms = said[one] ?? {};
+  const form = forms[new Intl.PluralRules(LANGUAGE).select(count)] ?? forms.other;
+  return filled(form ?? (count === 1 ? one : several), { "": count, ...values });
+}
+
 const root = new URL("../", document.currentScript.src);
 const form = document.getElementById("archive-search");
 const box = document.getElementById("search-filters");
@@ -17,8 +30,8 @@ const MORE_READ = 4; // times that as many are read where the first have no phra
 const WORDS = 32; // of an excerpt
 const CITED = 120; // words of a passage that was cited
 const SEVERAL = 9; // passages that one citation can mean, at most
-const FILTERS = { type: "What", collection: "Collection", kind: "Kind", issuer: "Issuer", year: "Year", language: "Language" };
-const TYPES = { Document: "Documents", Chronology: "Chronology", Subject: "Subjects", Work: "Works cited", Glossary: "Glossary", Page: "Other pages" };
+const FILTERS = { type: N_("What"), collection: N_("Collection"), kind: N_("Kind"), issuer: N_("Issuer"), year: N_("Year"), language: N_("Language") };
+const TYPES = { Document: N_("Documents"), Chronology: N_("Chronology"), Subject: N_("Subjects"), Work: N_("Works cited"), Glossary: N_("Glossary"), Page: N_("Other pages") };
 
 let latest = 0; // the number of the last search: an older one no longer shows what it found
 
@@ -68,7 +81,7 @@ function reader(overview) {
     async search(terms, filters) {
       const entries = (await all()).filter((entry) => passes(entry, filters));
       if (!terms.length) return { results: entries.map((entry) => ({ entry, places: [], whole: true })), lacking: [] };
-      return finding.found(entries, terms);
+      return finding.found(entries, terms, LANGUAGE);
     },
     vocabulary: async () => finding.vocabulary(await all()),
     documents: async () => (await all()).filter((entry) => entry.facets.type[0] === "Document"),
@@ -128,7 +141,7 @@ async function pagefind(overview) {
       const read = async (some) => {
         const entries = await Promise.all(some.map(async (result) => asFragment(await result.data())));
         if (!terms.length) return { results: entries.map((entry) => ({ entry, places: [], whole: true })) };
-        return finding.found(entries, terms);
+        return finding.found(entries, terms, LANGUAGE);
       };
       let said = await read(results.splice(0, READ));
       for (let more = 0; more < MORE_READ && !said.results.length && results.length; more += 1) {
@@ -166,21 +179,47 @@ const labelled = (entry) => entry.places.slice(1).map((place) => ({ ...place, la
 async function resolve(asked, overview, index) {
   const cited = finding.citation(asked);
   if (cited.text === undefined) return resolveKey(cited, asked, overview);
-  if (!/\d/.test(cited.text)) return null;
+  if (!/\d/.test(locate.parts(cited.text))) return null;
   const rows = index.documents ? (await index.documents()).map(rowOf) : (await data("names")).documents;
-  const named = finding.documentsNamed(cited.text, rows);
+  const [text, language] = versionOf(cited.text, Object.keys(overview.filters.language ?? {}));
+  const named = finding.documentsNamed(text, rows);
   const found = [];
   for (const { row, rest } of named.slice(0, SEVERAL).filter((each) => each.rest)) {
     const entry = await entryOf(row);
     const places = finding.located(rest, labelled(entry));
     found.push(...places.map((place) => ({ entry, place })));
   }
-  if (found.length) return { found, words: true };
+  if (found.length) return { found: language ? await inVersion(found, language, rows) : found, words: true };
   if (named.length) {
-    const missing = finding.LOCATOR.test(named[0].rest) && `${named[0].row[1]} has no passage ${named[0].rest}.`;
+    const missing = finding.LOCATOR.test(named[0].rest) && _("{document} has no passage {place}.", { document: named[0].row[1], place: named[0].rest });
     return missing ? { found, missing, words: true } : null;
   }
-  return finding.LOCATOR.test(cited.text) ? anywhere(cited.text, rows) : null;
+  return finding.LOCATOR.test(text) ? anywhere(text, rows) : null;
+}
+
+// “Universal Declaration, art. 19 (French version)” names a passage as another version calls it.
+function versionOf(text, languages) {
+  const [all, said] = text.match(/\s*[(（]([^()（）]*\p{L}{2}[^()（）]*)[)）][\s.。]*$/u) ?? [""];
+  const plain = (name) => name.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+  const begins = (tag) => [LANGUAGE, "en"].map((spoken) => plain(new Intl.DisplayNames(spoken, { type: "language" }).of(tag)))
+    .map((name) => name.slice(0, /\p{Script=Han}/u.test(name) ? 1 : 5));
+  const language = said && languages.find((tag) => begins(tag).some((name) => plain(said).includes(name)));
+  return language ? [text.slice(0, -all.length), language] : [text];
+}
+
+// The same places in another version of a text; as they are where no version has them.  In a large
+// archive the versions are looked for among documents with an id of the same beginning.
+async function inVersion(found, language, rows) {
+  const textOf = (entry) => entry.facets.version?.[0] ?? entry.places[0].anchor;
+  const others = await Promise.all(found.map(async ({ entry, place }) => {
+    const [id, short] = rowOf(entry);
+    const rest = locate.parts(place.name).slice(locate.parts(short).length).trim();
+    const near = rows.filter((row) => typeof row[4] !== "number" || row[0].startsWith(id.replace(/[^-]+$/, "")));
+    const versions = (await Promise.all(near.map(entryOf)))
+      .filter((each) => each.facets.language?.[0] === language && textOf(each) === textOf(entry));
+    return versions.flatMap((each) => locate(rest, labelled(each)).map((same) => ({ entry: each, place: same })));
+  }));
+  return others.flat().length ? others.flat() : found;
 }
 
 // The document of which a text is the title.
@@ -214,7 +253,7 @@ async function resolveKey(cited, asked, overview) {
   const rowFor = (id) => names.documents.find(([each]) => each === id);
   if (cited.document !== undefined) {
     const row = rowFor(cited.document);
-    if (!row) return { found: [], missing: `There is no document ${cited.document}.` };
+    if (!row) return { found: [], missing: _("There is no document {document}.", { document: cited.document }) };
     const entry = await entryOf(row);
     const places = cited.fragment ? locate(cited.fragment, labelled(entry)) : [];
     return { found: (places.length ? places : [null]).map((place) => ({ entry, place })) };
@@ -222,7 +261,7 @@ async function resolveKey(cited, asked, overview) {
   let { anchors } = cited;
   if (cited.print) {
     anchors = await byPrint(cited.print, overview);
-    if (!anchors.length) return { found: [], missing: "No passage has or had this fingerprint." };
+    if (!anchors.length) return { found: [], missing: _("No passage has or had this fingerprint.") };
   }
   const found = [];
   for (const named of anchors.slice(0, SEVERAL)) {
@@ -231,10 +270,10 @@ async function resolveKey(cited, asked, overview) {
     const row = rowFor(now.replace(/-[a-z]\d+$/, "")) ?? rowFor(now);
     const entry = row && await entryOf(row);
     const place = entry?.places.find((each) => each.anchor === now);
-    const note = was ? "It says other words now." : now !== anchor ? `${anchor} moved here.` : "";
+    const note = was ? _("It says other words now.") : now !== anchor ? _("{anchor} moved here.", { anchor }) : "";
     if (place) found.push({ entry, place: place === entry.places[0] ? null : place, note, was });
   }
-  return { found, missing: `No passage has the anchor ${anchors[0].split(" ")[0]}.` };
+  return { found, missing: _("No passage has the anchor {anchor}.", { anchor: anchors[0].split(" ")[0] }) };
 }
 
 async function byPrint(print, { digits }) {
@@ -250,7 +289,7 @@ async function byPrint(print, { digits }) {
 function earlier(was) {
   if (!was) return [];
   const href = new URL(`documents/${was.replace(/-[a-z]\d+$/, "")}.history.html#${was}`, root);
-  return [" · ", make("a", { href }, "What it said before")];
+  return [" · ", make("a", { href }, _("What it said before"))];
 }
 
 function showAnswer({ found, others }) {
@@ -266,24 +305,26 @@ function showAnswer({ found, others }) {
       make("p", { className: "search-title" }, make("a", { href: to }, name)),
       make("p", { className: "catalogue-facts" }, facts),
       ...(said ? [make("p", {}, said)] : []),
-      make("p", { className: "catalogue-facts" }, make("a", { href: made }, "Cite and check"), ...earlier(was)));
+      make("p", { className: "catalogue-facts" }, make("a", { href: made }, _("Cite and check")), ...earlier(was)));
   }));
-  if (others > 0) answer.append(make("p", {}, `And ${others} more. Name the document, too.`));
+  if (others > 0) answer.append(make("p", {}, _("And {number} more. Name the document, too.", { number: others })));
   answer.hidden = !found.length;
 }
 
 // --- Filters
 
 function spoken(name, value) {
-  if (name === "type") return TYPES[value] ?? value;
-  if (name === "kind") return value[0].toUpperCase() + value.slice(1);
-  if (name === "language") return new Intl.DisplayNames(document.documentElement.lang || "en", { type: "language" }).of(value);
+  if (name === "type") return _(TYPES[value] ?? value);
+  if (name === "kind") return _(value[0].toUpperCase() + value.slice(1));
+  if (name === "language") return new Intl.DisplayNames(LANGUAGE, { type: "language" }).of(value);
+  if (value === "unknown" && name === "year") return _("unknown");
+  if (value === "Undated" && name === "collection") return _("Undated");
   return value;
 }
 
 function sorted(name, values) {
   const order = Object.keys(name === "type" ? TYPES : values);
-  const listed = Object.keys(values).sort((a, b) => order.indexOf(a) - order.indexOf(b) || a.localeCompare(b));
+  const listed = Object.keys(values).sort((a, b) => order.indexOf(a) - order.indexOf(b) || spoken(name, a).localeCompare(spoken(name, b), LANGUAGE));
   return name === "year" ? listed.sort().reverse() : listed;
 }
 
@@ -293,9 +334,9 @@ function showFilters(filters) {
     const values = filters[name] ?? {};
     if (Object.keys(values).length < 2) continue;
     const options = sorted(name, values).map((value) => make("option", { value }, `${spoken(name, value)} (${values[value]})`));
-    const select = make("select", { name, id: `search-${name}` }, make("option", { value: "" }, "any"), ...options);
+    const select = make("select", { name, id: `search-${name}` }, make("option", { value: "" }, _("any")), ...options);
     select.addEventListener("change", () => form.requestSubmit());
-    fields.append(make("p", {}, make("label", { htmlFor: select.id }, label), " ", select));
+    fields.append(make("p", {}, make("label", { htmlFor: select.id }, _(label)), " ", select));
   }
   box.append(fields);
   const asked = new URLSearchParams(location.search);
@@ -346,10 +387,10 @@ function shownResult({ entry, places }) {
   const result = make("li", {}, make("p", { className: "search-title" }, link));
   const [language] = entry.facets.language ?? [];
   // What is in another language than this page is marked with it, also for screen readers.
-  const isForeign = language && language !== document.documentElement.lang;
+  const isForeign = language && language !== LANGUAGE;
   if (isForeign) Object.assign(result, { lang: language, dir: "auto" });
   const facts = make("p", { className: "catalogue-facts" }, entry.about);
-  if (isForeign) facts.append(" · ", make("span", { lang: document.documentElement.lang, className: "search-language" }, spoken("language", language)));
+  if (isForeign) facts.append(" · ", make("span", { lang: LANGUAGE, className: "search-language" }, spoken("language", language)));
   if (entry.about || isForeign) result.append(facts);
   if (alone) result.append(make("p", {}, excerpt(alone)));
   else if (places.length) result.append(...shownPlaces(entry.page, places));
@@ -362,7 +403,8 @@ function shownPlaces(page, places) {
   const items = places.map((place) => Object.assign(shownPlace(page, place), { hidden: !best.includes(place) }));
   const others = items.filter((item) => item.hidden);
   if (!others.length) return [make("ul", {}, ...items)];
-  const button = make("button", { type: "button", className: "search-others" }, `${others.length} more in this ${page.startsWith("documents/") ? "document" : "page"}`);
+  const button = make("button", { type: "button", className: "search-others" }, page.startsWith("documents/")
+    ? _("{number} more in this document", { number: others.length }) : _("{number} more in this page", { number: others.length }));
   button.addEventListener("click", () => {
     for (const item of others) item.hidden = false;
     others[0].querySelector("a").focus();
@@ -391,11 +433,8 @@ function show(found, number) {
 
 // --- What was found, in words
 
-const many = (count, one, several = `${one}s`) => (count ? [`${count} ${count === 1 ? one : several}`] : []);
-
-function inAll(texts) {
-  return texts.length < 2 ? texts.join("") : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
-}
+// “a, b and c”, by the custom of the language.
+const inAll = (texts) => new Intl.ListFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE).format(texts);
 
 function counted(results) {
   const of = (type) => results.filter((each) => each.entry.facets.type?.[0] === type);
@@ -404,31 +443,36 @@ function counted(results) {
   const notes = places.filter((place) => letter(place) === "n").length;
   const headings = places.filter((place) => letter(place) === "s").length;
   const records = places.filter((place) => !letter(place)).length;
-  const said = inAll([
-    ...many(places.length - notes - headings - records, "passage"), ...many(notes, "editor’s note"),
-    ...many(headings, "heading"), ...many(records, "record"),
-  ]);
-  const documents = many(of("Document").length, "document");
+  const passages = places.length - notes - headings - records;
+  const within = inAll([
+    passages && plural("{} passage", "{} passages", passages), notes && plural("{} editor’s note", "{} editor’s notes", notes),
+    headings && plural("{} heading", "{} headings", headings), records && plural("{} record", "{} records", records),
+  ].filter(Boolean));
+  const [documents, events, subjects, works, terms, pages] = Object.keys(TYPES).map((type) => of(type).length);
   return [
-    ...(said ? [`${said} in ${documents}`] : documents), ...many(of("Chronology").length, "event"),
-    ...many(of("Subject").length, "subject"), ...many(of("Work").length, "work cited", "works cited"),
-    ...many(of("Glossary").length, "glossary entry", "glossary entries"),
-    ...many(of("Page").length, "other page"),
-  ].join("; ");
+    documents && within && plural("{found} in {} document", "{found} in {} documents", documents, { found: within }),
+    documents && !within && plural("{} document", "{} documents", documents),
+    events && plural("{} event", "{} events", events), subjects && plural("{} subject", "{} subjects", subjects),
+    works && plural("{} work cited", "{} works cited", works),
+    terms && plural("{} glossary entry", "{} glossary entries", terms),
+    pages && plural("{} other page", "{} other pages", pages),
+  ].filter(Boolean).join(_("; "));
 }
 
 function count(found) {
   const { first, results, scattered, unread } = found;
-  const said = `${counted(results)}.`;
-  const all = unread?.length ? `${results.length + unread.length} texts have this; in the first ${results.length}: ` : "";
-  const apart = "No passage has all of these words. Apart from each other they stand in ";
-  told.textContent = `${first}${scattered ? apart : all}${said}`;
+  const values = { found: counted(results), all: results.length + (unread?.length ?? 0), read: results.length };
+  const all = unread?.length ? N_("{all} texts have this; in the first {read}: {found}.") : N_("{found}.");
+  const apart = N_("No passage has all of these words. Apart from each other they stand in {found}.");
+  told.textContent = `${first}${_(scattered ? apart : all, values)}`;
 }
 
 async function tellNothing({ lacking, unread }, words, index) {
-  const shown = lacking.map((term) => (term.shown.startsWith("“") ? term.shown : `“${term.shown}”`));
-  const where = unread?.length ? " in the texts where it is likeliest" : "";
-  told.textContent = shown.length ? `Nothing was found: ${inAll(shown)} ${shown.length === 1 ? "is" : "are"} nowhere in this archive.` : `Nothing was found${where}.`;
+  const shown = lacking.map((term) => (term.shown.startsWith("“") ? term.shown : _("“{words}”", { words: term.shown })));
+  const nothing = unread?.length ? N_("Nothing was found in the texts where it is likeliest.") : N_("Nothing was found.");
+  told.textContent = shown.length
+    ? plural("Nothing was found: {words} is nowhere in this archive.", "Nothing was found: {words} are nowhere in this archive.", shown.length, { words: inAll(shown) })
+    : _(nothing);
   const vocabulary = lacking.length ? await index.vocabulary() : [];
   let better = words;
   for (const { shown: said } of lacking) {
@@ -440,7 +484,8 @@ async function tellNothing({ lacking, unread }, words, index) {
   if (better === words) return;
   const query = asked();
   query.set("q", better);
-  told.append(" Did you mean ", make("a", { href: `?${query}` }, better), "?");
+  const [before, after] = _("Did you mean {page}?", { page: "\0" }).split("\0");
+  told.append(` ${before}`, make("a", { href: `?${query}` }, better), after);
 }
 
 async function search({ overview, index }) {
@@ -450,7 +495,7 @@ async function search({ overview, index }) {
   const number = latest += 1;
   const filters = Object.fromEntries(query);
   let cited = words && await resolve(words, overview, index);
-  const terms = finding.query(words, overview.alike);
+  const terms = finding.query(words, overview.alike, [LANGUAGE, ...Object.keys(overview.filters.language ?? {})]);
   const asks = (terms.length || Object.keys(filters).length) && (!cited || cited.words);
   const found = asks ? await index.search(terms, filters) : { results: [], lacking: [] };
   if (number !== latest) return;
@@ -458,7 +503,9 @@ async function search({ overview, index }) {
   list.replaceChildren();
   showAnswer(cited || { found: [] });
   show(found, number);
-  found.first = cited?.found?.length ? `Found: ${inAll(cited.found.slice(0, 3).map(({ entry, place }) => place?.name ?? entry.title))}. ` : cited?.missing ? `${cited.missing} ` : "";
+  const places = cited?.found?.slice(0, 3).map(({ entry, place }) => place?.name ?? entry.title) ?? [];
+  const first = places.length ? _("Found: {places}.", { places: inAll(places) }) : cited?.missing;
+  found.first = first ? `${first} ` : "";
   if (found.results.length) {
     count(found);
   } else if (found.first) {
@@ -495,7 +542,7 @@ async function start() {
     const overview = await data("overview");
     archive = { overview, index: openIndex(overview) };
   } catch {
-    told.textContent = "Search does not work here. Everything is listed under Documents, Glossary and Chronology.";
+    told.textContent = _("Search does not work here. Everything is listed under Documents, Glossary and Chronology.");
     return;
   }
   showFilters(archive.overview.filters);
