@@ -38,6 +38,7 @@ _UNSHOWN = frozenset({"annotation", "script", "style", "template"})
 # Around and behind the numbers of notes; what leads from a passage and a heading to itself.
 _UNPRINTED = frozenset({"backrefs", "fn-bracket", "headerlink", "to-cite"})
 _SIZES = (64, 32, 16, 8, 4, 2, 1)  # letters: longer pieces are looked for before shorter ones
+_AHEAD = 4  # times its length that a piece may stand behind the one before it
 _TRIED = 64  # places of a piece from which others are moved away
 _SIGN = 2  # letters that a formula is made of at the most; words in it are found as all others
 _LETTERS = 3  # of a glyph, which may be a ligature
@@ -299,18 +300,31 @@ class _Placing:
     def lost(self) -> Iterator[Piece]:
         """The pieces that stand nowhere, once all others have found a place."""
         lost = list[int]()
+        self._follow()
         for least, most in zip(_SIZES, (len(self._used) + 1, *_SIZES), strict=False):
             after = 0
             for at, piece in enumerate(self._pieces):
                 size = len(piece.text)
-                if (least <= size < most or (size >= most and least == _SIZES[0])) and (
-                    not self._place(at, after)
-                ):
+                is_due = least <= size < most or (size >= most and least == _SIZES[0])
+                if is_due and at not in self._found and not self._place(at, after):
                     lost.append(at)
                 after = self._found[at] + size if at in self._found else after
         for at in lost:
             if not self._make_room(at):
                 yield self._pieces[at]
+
+    def _follow(self) -> None:
+        """Place the pieces that follow each other in the page as they do in print.
+
+        Else the words of a page that says the same again and again would stand in for each other.
+        """
+        after = 0
+        for at, piece in enumerate(self._pieces):
+            size = len(piece.text)
+            place = self._shown.text.find(piece.text, after, after + size + size * _AHEAD)
+            if place >= 0 and self._shown.is_whole(piece, place):
+                self._put(at, place)
+                after = place + size
 
     def _place(self, at: int, after: int = 0) -> bool:
         """Give a piece a place that no other one has, the first one behind another if it may."""

@@ -219,7 +219,7 @@ def _is_same(last: Run, run: Run, *, is_backwards: bool) -> bool:
     if apart(last, run):
         return False
     between = last.text[-1] + run.text[0]
-    return between.isascii() and between.isalnum()
+    return between.isascii() and not any(map(str.isspace, between))
 
 
 class _Pen:
