@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -207,3 +208,15 @@ def test_a_label_is_known_on_either_side_whatever_it_says(runs):
     print_ = Printed(drawn, {"a-p1": (0, 60.0)}, {}, frozenset(), frozenset(), 1)
     assert not Text(print_).says("a-p1", Said("ทุกคน", label="ความเห็น 3"))
     assert Text(print_).says("a-p1", Said("ทุกคน", label="ความเห็น 4"))
+
+
+def test_a_page_that_says_the_same_again_and_again_is_found_in_print():
+    chance = random.Random(0)
+    words = [chance.choice(["ทุกคนมีสิทธิ", "เสรีภาพสื่อ", "การแสดงออก"]) for _ in range(120)]
+    text = "".join(words)
+    cuts = sorted(chance.sample(range(1, len(text)), 40))
+    parts = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    known = Allowed(Shown([text]), Shown([]), frozenset(), frozenset(), Counter(), None)
+    runs = [Run(0, 9, 900 - 9 * at, 9, part, 90) for at, part in enumerate(parts)]
+    assert list(known.strange(runs)) == []
+    assert list(known.strange([*runs, replace(runs[0], y=9)])) != []  # printed twice
