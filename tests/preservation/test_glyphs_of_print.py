@@ -220,3 +220,13 @@ def test_a_page_that_says_the_same_again_and_again_is_found_in_print():
     runs = [Run(0, 9, 900 - 9 * at, 9, part, 90) for at, part in enumerate(parts)]
     assert list(known.strange(runs)) == []
     assert list(known.strange([*runs, replace(runs[0], y=9)])) != []  # printed twice
+
+
+def test_the_space_at_the_end_of_a_line_from_right_to_left_is_in_no_word():
+    """It is drawn first, at the left, in the place of the word there."""
+    drawn = ((60, 40, "דעה «"), (20, 2, " "), (20, 40, "UN"))
+    runs = [Run(0, x, 50, 10.5, text, width) for x, width, text in drawn]
+    places = {"a-p1": (0, 60.0)}
+    print_ = Printed(tuple(runs), places, {}, frozenset(), frozenset(), 1)
+    assert not Text(print_).says("a-p1", Said("דעה «UN"))
+    assert Text(print_).says("a-p1", Said("דעה « UN"))
