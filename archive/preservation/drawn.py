@@ -245,7 +245,7 @@ class Allowed:
                 continue
             piece = _piece(runs, texts, at)
             alone = "".join(texts[each] for each in rows[at]) if at in rows else piece.text
-            if at in own or alone in self.words or self._is_own(run, piece, texts, at):
+            if at in own or alone in self.words or self._is_own(runs, piece, texts, at):
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
             if waiting and (is_same or (is_next and not apart(runs[last], run))):
@@ -269,14 +269,14 @@ class Allowed:
                     break
             start = stop
 
-    def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
+    def _is_own(self, runs: Sequence[Run], piece: Piece, texts: Sequence[str], at: int) -> bool:
         """Whether a run is one of print's own, or repeats what the page says."""
-        said = piece.text
+        run, said = runs[at], piece.text
         if not said or _PAGE.match(said):
             return True
         if _opening(texts, at) or (said == "–" and _opening(texts, at + 1)):
             return True
-        if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
+        if said in {",", "("} and _PAGE.match(_following(runs, texts, at)):
             return True
         is_long = len(said) > _LETTERS or _SPACELESS.search(said)
         if is_long and self.own.find(piece) >= 0:
@@ -448,6 +448,12 @@ def _of_page(runs: Sequence[Run], last: int) -> Iterator[Run]:
         if runs[at].page != runs[last].page:
             return
         yield runs[at]
+
+
+def _following(runs: Sequence[Run], texts: Sequence[str], at: int) -> str:
+    """The text behind a run, be it on the next page, behind foot and head."""
+    behind = (each for each in range(at + 1, len(runs)) if not runs[each].is_artifact)
+    return texts[next(behind, -1)]
 
 
 def _opening(texts: Sequence[str], at: int) -> str:

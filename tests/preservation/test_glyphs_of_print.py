@@ -230,3 +230,16 @@ def test_the_space_at_the_end_of_a_line_from_right_to_left_is_in_no_word():
     print_ = Printed(tuple(runs), places, {}, frozenset(), frozenset(), 1)
     assert not Text(print_).says("a-p1", Said("דעה «UN"))
     assert Text(print_).says("a-p1", Said("דעה « UN"))
+
+
+def test_the_number_of_a_page_may_stand_on_the_next_one():
+    """Behind foot and head, as all of a link may that ends its page."""
+    known = Allowed(Shown(["حق (Sink)."]), Shown([]), frozenset(), frozenset(), Counter(), None)
+    head = Run(1, 9, 790, 9, "حق", 20, is_artifact=True)
+    drawn = [(0, 80, 20, "حق"), (0, 76, 4, " ("), (0, 50, 26, "Sink"), (0, 46, 4, ", "), None,
+             (1, 90, 9, "ص"), (1, 80, 9, "33"), (1, 76, 4, ").")]  # fmt: skip
+    runs = [head if each is None else Run(each[0], each[1], 50, 9, each[3], each[2])
+            for each in drawn]  # fmt: skip
+    assert list(known.strange(runs)) == []
+    runs[-1] = replace(runs[-1], text=")؟")
+    assert list(known.strange(runs)) != []
