@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage, struct_rusage
@@ -39,9 +39,7 @@ class Cost:
 _CACHED = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
-def measure(
-    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None
-) -> Cost:
+def measure(command: Sequence[str | Path], folder: Path) -> Cost:
     """Run a command in ``folder`` and measure it.
 
     Raises CommandError where it ends with another code than 0.
@@ -50,7 +48,7 @@ def measure(
         begin = time.perf_counter()
         process = subprocess.Popen(
             [str(word) for word in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
-            stderr=output, env={**os.environ, **_CACHED, **(environment or {})},
+            stderr=output, env={**os.environ, **_CACHED},
         )  # fmt: skip
         seen, usage = _watched(process)
         wall = time.perf_counter() - begin

@@ -24,7 +24,6 @@ _BUILT = shutil.ignore_patterns("__pycache__", "_build")
 @command(
     argument("folder", type=Path, help="a folder that is empty or does not exist yet"),
     argument("--name", help="the archive's name; default: made from the folder's"),
-    argument("--engine", help=f"what pip installs as the engine, such as {PACKAGE}==0.2.0"),
     epilog="Exit codes: 0 the archive was written, 1 it was not.",
     failed="Nothing was written",
 )
@@ -32,7 +31,7 @@ def run(arguments: Namespace, root: Path) -> int:
     """Begin an archive in a new folder, with settings, an example document and tests."""
     folder = root / arguments.folder
     name = arguments.name or " ".join(re.split(r"[-_ ]+", folder.resolve().name)).title()
-    _write(folder, name, arguments.engine or engine())
+    _write(folder, name, engine())
     print(f"{name} is begun in {arguments.folder}. Go there and run make; README.md tells more.")
     return 0
 
