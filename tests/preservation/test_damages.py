@@ -27,6 +27,7 @@ from archive.citation.records import unfolded
 from archive.model.checkpoint import Checkpoint
 from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
+from archive.model.words import words
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
 from archive.preservation.proof import Proof
