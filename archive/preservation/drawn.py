@@ -38,6 +38,7 @@ _UNSHOWN = frozenset({"annotation", "script", "style", "template"})
 # Around and behind the numbers of notes; what leads from a passage and a heading to itself.
 _UNPRINTED = frozenset({"backrefs", "fn-bracket", "headerlink", "to-cite"})
 _SIZES = (64, 32, 16, 8, 4, 2, 1)  # letters: longer pieces are looked for before shorter ones
+_AHEAD = 4  # times its length that a piece may stand behind the one before it
 _TRIED = 64  # places of a piece from which others are moved away
 _SIGN = 2  # letters that a formula is made of at the most; words in it are found as all others
 _LETTERS = 3  # of a glyph, which may be a ligature
@@ -244,7 +245,7 @@ class Allowed:
                 continue
             piece = _piece(runs, texts, at)
             alone = "".join(texts[each] for each in rows[at]) if at in rows else piece.text
-            if at in own or alone in self.words or self._is_own(run, piece, texts, at):
+            if at in own or alone in self.words or self._is_own(runs, piece, texts, at):
                 continue
             is_next = at == last + 1 and max(map(len, texts[last : at + 1])) <= _LETTERS
             if waiting and (is_same or (is_next and not apart(runs[last], run))):
@@ -268,14 +269,14 @@ class Allowed:
                     break
             start = stop
 
-    def _is_own(self, run: Run, piece: Piece, texts: Sequence[str], at: int) -> bool:
+    def _is_own(self, runs: Sequence[Run], piece: Piece, texts: Sequence[str], at: int) -> bool:
         """Whether a run is one of print's own, or repeats what the page says."""
-        said = piece.text
+        run, said = runs[at], piece.text
         if not said or _PAGE.match(said):
             return True
         if _opening(texts, at) or (said == "–" and _opening(texts, at + 1)):
             return True
-        if said in {",", "("} and _PAGE.match("".join(texts[at + 1 : at + 2])):
+        if said in {",", "("} and _PAGE.match(_following(runs, texts, at)):
             return True
         is_long = len(said) > _LETTERS or _SPACELESS.search(said)
         if is_long and self.own.find(piece) >= 0:
@@ -299,18 +300,31 @@ class _Placing:
     def lost(self) -> Iterator[Piece]:
         """The pieces that stand nowhere, once all others have found a place."""
         lost = list[int]()
+        self._follow()
         for least, most in zip(_SIZES, (len(self._used) + 1, *_SIZES), strict=False):
             after = 0
             for at, piece in enumerate(self._pieces):
                 size = len(piece.text)
-                if (least <= size < most or (size >= most and least == _SIZES[0])) and (
-                    not self._place(at, after)
-                ):
+                is_due = least <= size < most or (size >= most and least == _SIZES[0])
+                if is_due and at not in self._found and not self._place(at, after):
                     lost.append(at)
                 after = self._found[at] + size if at in self._found else after
         for at in lost:
             if not self._make_room(at):
                 yield self._pieces[at]
+
+    def _follow(self) -> None:
+        """Place the pieces that follow each other in the page as they do in print.
+
+        Else the words of a page that says the same again and again would stand in for each other.
+        """
+        after = 0
+        for at, piece in enumerate(self._pieces):
+            size = len(piece.text)
+            place = self._shown.text.find(piece.text, after, after + size + size * _AHEAD)
+            if place >= 0 and self._shown.is_whole(piece, place):
+                self._put(at, place)
+                after = place + size
 
     def _place(self, at: int, after: int = 0) -> bool:
         """Give a piece a place that no other one has, the first one behind another if it may."""
@@ -434,6 +448,12 @@ def _of_page(runs: Sequence[Run], last: int) -> Iterator[Run]:
         if runs[at].page != runs[last].page:
             return
         yield runs[at]
+
+
+def _following(runs: Sequence[Run], texts: Sequence[str], at: int) -> str:
+    """The text behind a run, be it on the next page, behind foot and head."""
+    behind = (each for each in range(at + 1, len(runs)) if not runs[each].is_artifact)
+    return texts[next(behind, -1)]
 
 
 def _opening(texts: Sequence[str], at: int) -> str:

@@ -219,7 +219,7 @@ def _is_same(last: Run, run: Run, *, is_backwards: bool) -> bool:
     if apart(last, run):
         return False
     between = last.text[-1] + run.text[0]
-    return between.isascii() and between.isalnum()
+    return between.isascii() and not any(map(str.isspace, between))
 
 
 class _Pen:
@@ -627,7 +627,7 @@ class Text:
         before, starts = bytearray(), list[int]()
         last: Run | None = None
         open_space = False
-        for run in self._runs:
+        for run, after in zip(self._runs, [*self._runs[1:], None], strict=False):
             starts.append(len(before))
             spelled = _Letters.of(run.text)
             here = bytearray(spelled.before)
@@ -635,7 +635,7 @@ class Text:
                 is_apart = apart(last, run) and not leads_on(last, run)
                 here[0] = _BREAK if is_apart else max(here[0], int(open_space))
                 open_space = False
-            open_space = open_space or run.text[-1:].isspace()
+            open_space = open_space or (run.text[-1:].isspace() and not _ends_line(run, after))
             last = run
             text.append(spelled.text)
             before += here
@@ -799,6 +799,17 @@ class Text:
             if _NUMBERING.fullmatch(said):
                 return at + 1
         return None
+
+
+def _ends_line(space: Run, after: Run | None) -> bool:
+    """Whether a run is the space at the end of a line from right to left, which has no room.
+
+    It is drawn before the word that stands at that end, if this runs from left to right.
+    """
+    return (
+        after is not None and not space.text.strip()
+        and (space.page, space.y, space.x) == (after.page, after.y, after.x)
+    )  # fmt: skip
 
 
 def apart(last: Run | None, run: Run) -> bool:

@@ -246,8 +246,12 @@ def test_a_text_over_which_typst_fails_is_told(tmp_path):
 
 
 def test_a_title_in_another_language_does_not_turn_the_sentence_that_names_it_first():
-    title = nodes.inline("", "الإعلان", classes=["language-ar"])
+    title = nodes.inline("", "الإعلان العالمي لحقوق الإنسان", classes=["language-ar"])
     said = nodes.paragraph("", "", nodes.reference("", "", title), nodes.Text("; the Declaration"))
     assert runs_against(said.astext(), right=False)
     assert not runs_against(own_text(said), right=False)
     assert runs_against(own_text(nodes.paragraph("", "الإعلان")), right=False)
+    # Nor does a name in letters of another script, be it first or longer than all the rest.
+    assert not runs_against("UNESCO مقر المنظمة في باريس", right=True)
+    assert not runs_against("المصدر: https://example.org/a/long/address", right=True)
+    assert runs_against("Said by a reader of المنظمة.", right=True)

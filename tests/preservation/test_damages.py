@@ -27,6 +27,7 @@ from archive.citation.records import unfolded
 from archive.model.checkpoint import Checkpoint
 from archive.model.glyphs import letters_of
 from archive.model.tree import Tree
+from archive.model.words import words
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
 from archive.preservation.proof import Proof
@@ -41,7 +42,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 PAGE, SOURCE, PDF = (f"documents/kitchen.{form}" for form in ("html", "md", "pdf"))
 PLAIN_PDF, CHARTER_PDF = "documents/plain.pdf", "documents/charter.pdf"
-LETTER_PDF = "documents/letter.pdf"
+LETTER, LETTER_PDF = "documents/letter.html", "documents/letter.pdf"
+SAY = words("ar")  # the archive's own language
 PLAIN, BOOK, DATA = "documents/plain.html", "archive.epub", "documents/kitchen.proof.json"
 MADE = "documents/kitchen.made.html"
 CHAPTER = "documents/kitchen.xhtml"
@@ -597,7 +599,7 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         S,
     ),
     "who refers to it": (PAGE, swap('"backlinks">Plain letter', '"backlinks">Retracted by'), S),
-    "what stands above it": (PLAIN, swap("Skip to content", "Retracted"), S),
+    "what stands above it": (LETTER, swap(SAY("Skip to content"), "Retracted"), S),
     "its neighbour": (
         PLAIN,
         swap(
@@ -606,11 +608,11 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         ),
         S,
     ),
-    "the language around it": (PLAIN, swap('lang="ar" dir="rtl"', 'lang="es" dir="ltr"'), S),
+    "the language around it": (LETTER, swap('lang="ar" dir="rtl"', 'lang="es" dir="ltr"'), S),
     "its outline": (PLAIN, swap('#plain-s1">A heading', '#plain-s1">Retracted'), S),
     "what its outline is": (
-        PLAIN,
-        swap('navigation" aria-label="Outline of this page', 'none" aria-label="O'),
+        LETTER,
+        swap(f'navigation" aria-label="{SAY("Outline of this page")}', 'none" aria-label="O'),
         S,
     ),
     "where its outline leads": (PLAIN, swap('href="#plain-s1">A h', 'href="#plain-s0">A h'), S),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -207,3 +208,38 @@ def test_a_label_is_known_on_either_side_whatever_it_says(runs):
     print_ = Printed(drawn, {"a-p1": (0, 60.0)}, {}, frozenset(), frozenset(), 1)
     assert not Text(print_).says("a-p1", Said("ทุกคน", label="ความเห็น 3"))
     assert Text(print_).says("a-p1", Said("ทุกคน", label="ความเห็น 4"))
+
+
+def test_a_page_that_says_the_same_again_and_again_is_found_in_print():
+    chance = random.Random(0)
+    words = [chance.choice(["ทุกคนมีสิทธิ", "เสรีภาพสื่อ", "การแสดงออก"]) for _ in range(120)]
+    text = "".join(words)
+    cuts = sorted(chance.sample(range(1, len(text)), 40))
+    parts = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    known = Allowed(Shown([text]), Shown([]), frozenset(), frozenset(), Counter(), None)
+    runs = [Run(0, 9, 900 - 9 * at, 9, part, 90) for at, part in enumerate(parts)]
+    assert list(known.strange(runs)) == []
+    assert list(known.strange([*runs, replace(runs[0], y=9)])) != []  # printed twice
+
+
+def test_the_space_at_the_end_of_a_line_from_right_to_left_is_in_no_word():
+    """It is drawn first, at the left, in the place of the word there."""
+    drawn = ((60, 40, "דעה «"), (20, 2, " "), (20, 40, "UN"))
+    runs = [Run(0, x, 50, 10.5, text, width) for x, width, text in drawn]
+    places = {"a-p1": (0, 60.0)}
+    print_ = Printed(tuple(runs), places, {}, frozenset(), frozenset(), 1)
+    assert not Text(print_).says("a-p1", Said("דעה «UN"))
+    assert Text(print_).says("a-p1", Said("דעה « UN"))
+
+
+def test_the_number_of_a_page_may_stand_on_the_next_one():
+    """Behind foot and head, as all of a link may that ends its page."""
+    known = Allowed(Shown(["حق (Sink)."]), Shown([]), frozenset(), frozenset(), Counter(), None)
+    head = Run(1, 9, 790, 9, "حق", 20, is_artifact=True)
+    drawn = [(0, 80, 20, "حق"), (0, 76, 4, " ("), (0, 50, 26, "Sink"), (0, 46, 4, ", "), None,
+             (1, 90, 9, "ص"), (1, 80, 9, "33"), (1, 76, 4, ").")]  # fmt: skip
+    runs = [head if each is None else Run(each[0], each[1], 50, 9, each[3], each[2])
+            for each in drawn]  # fmt: skip
+    assert list(known.strange(runs)) == []
+    runs[-1] = replace(runs[-1], text=")؟")
+    assert list(known.strange(runs)) != []
