@@ -59,8 +59,9 @@ _WAYS = frozenset({"L", "EN", "AN"})
 
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
 MARKS = frozenset("•–∗—:")
-_OWN = (
-    "redacted:", "References", "Cited in", "Nachweise", "Angeführt in", "Riferimenti", "Citato in",
+OWN = (
+    "redacted:", "محجوب:", "tachado:", "caviardé\u00a0:", "вымарано:", "已涂黑：",
+    "References", "Cited in", "Nachweise", "Angeführt in", "Riferimenti", "Citato in",
     "Verwijzingen", "Aangehaald in", "Referências", "Citado em",
 )  # fmt: skip
 _PROOFS = {
@@ -481,7 +482,7 @@ def allowed(page: str, sealed: Sealed, fates: Fates, total: int | None) -> Allow
     say = sealed.say
     proof = [*_proof(publication(sealed, fates), say)]
     said = (say("References"), say("Cited in "))
-    own = [*_OWN, *said, settings.name, *sealed.changed(fates)]
+    own = [*OWN, *said, settings.name, *sealed.changed(fates)]
     address = f"{settings.base.partition('://')[2]}documents/{record.id}.html"
     heads = {squeezed(each) for each in (settings.name, record.short_title, address)}
     numbers = MARKS.union(_numbers([*sealed.order, *sealed.stands.values()]))
@@ -510,7 +511,7 @@ def allowed_of_notice(document: str, sealed: Sealed, names: Iterable[str], total
     address = f"{settings.base.partition('://')[2]}documents/{document}.html"
     heads = frozenset(map(squeezed, (settings.name, address)))
     told = (word for each in _MOVED[:2] for word in everywhere(each))  # in the archive's language
-    own = Shown([*_OWN, *_MOVED, *told, settings.name])
+    own = Shown([*OWN, *_MOVED, *told, settings.name])
     return Allowed(Shown([document, *names]), own, MARKS, heads, Counter(), total)
 
 

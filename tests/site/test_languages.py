@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from shutil import copytree
 from types import SimpleNamespace
 
@@ -11,8 +12,10 @@ from babel import Locale
 from bs4 import Comment, Doctype
 from docutils import nodes
 
+from archive.epub import FOLDER as BOOK
 from archive.model.headings import heading_of
 from archive.model.words import languages, words
+from archive.preservation.drawn import OWN
 from archive.site.show.pages import attributes
 from archive.site.show.versions import plain
 from archive.upstream.theme import FOLDER
@@ -70,6 +73,22 @@ def test_the_words_around_exact_words_are_heard_in_each_language_of_the_archive(
     for language in languages():
         for place in ("before", "after"):
             assert f"q.quotation:lang({language})::{place} {{" in style
+
+
+def test_what_stands_before_hidden_words_is_the_same_word_on_pages_in_print_and_in_the_book():
+    style, book = (
+        (folder / "static" / name).read_text("utf-8")
+        for folder, name in ((FOLDER, "archive.css"), (BOOK, "book.css"))
+    )
+    template = files("archive.pdf").joinpath("template.typ").read_text("utf-8")
+    shown = re.compile(r'\.redacted:lang\((\w+)\)::before \{\s*content: "([^"]+?) ?";')
+    words_ = dict(shown.findall(style))
+    assert words_.keys() == set(languages())
+    assert dict(shown.findall(book)) == words_
+    assert {f'{name}: "{word}"' for name, word in words_.items()} <= set(
+        re.findall(r'\w\w: "[^"]+"', template)
+    )
+    assert set(words_.values()) <= set(OWN)
 
 
 # What every language has: names of forms, programs and styles, and those of the files themselves.
