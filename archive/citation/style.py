@@ -78,7 +78,8 @@ def label(work: Work) -> str:
     name = work.plain("shortauthor") or (work.makers[0].short if work.makers else "")
     name = name or work.plain("title") or work.key
     if len(name) > _LONGEST_LABEL:
-        name = f"{name[:_LONGEST_LABEL].rsplit(' ', 1)[0].rstrip(' ,;:')}…"
+        closing = "]" if name.startswith("[") and name.endswith("]") else ""  # of a supplied title
+        name = f"{name[:_LONGEST_LABEL].rsplit(' ', 1)[0].rstrip(' ,;:')}…{closing}"
     return f"{name} {_year(work)}"
 
 

@@ -135,10 +135,13 @@ def test_what_is_inherited_is_sealed():
          "A Very Long Name of the United Nations Special Rapporteur… 2020"),
         ("editor={Doe, Jane}", "Doe 2020"),
         ("author={van Gogh, Vincent}, shortauthor={Gogh}", "Gogh 2020"),
+        ("title={[Decision on the Appeal of a Ministry in the Case of the Two Printers]}",
+         "[Decision on the Appeal of a Ministry in the Case of the…] 2020"),
     ],
 )  # fmt: skip
 def test_a_label_is_short(bib, expected):
-    assert label(one(f"@misc{{a, {bib}, title={{T}}, date={{2020}}}}")) == expected
+    title = "" if "title" in bib else "title={T}, "
+    assert label(one(f"@misc{{a, {bib}, {title}date={{2020}}}}")) == expected
 
 
 # Exports
