@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from archive.model.words import Words
 
@@ -43,6 +44,7 @@ def _end(text: str, _: Words) -> str:
     return told[qualifier].format(date=words) if qualifier else words
 
 
+@lru_cache(maxsize=5_000)  # each page of a document says its dates, and the lists say them again
 def _day(year: int, month: str | None, day: str | None, language: str) -> str:
     """Return a year, a month or a day as CLDR writes it in text."""
     from babel import Locale  # noqa: PLC0415 - it takes a tenth of the time of an edit to load

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Scripts whose words are found by any two characters.
 UNSPACED = (
@@ -61,12 +62,17 @@ def also(text: str, language: str = "en") -> list[str]:
 
 def _also(text: str, language: str) -> Iterator[str]:
     for word in _WORD.findall(text):
-        lower = word.lower()
-        plain = folded(word)
-        if plain and (language in _RULES or not lower.isascii() or _ELIDED.match(lower)):
-            yield from sorted({plain, stem(plain, language)} - {lower})
+        yield from _forms(word, language)
     for run in _RUN.findall(unicodedata.normalize("NFKC", text)):
         yield from (run[at : at + 2] for at in range(max(len(run) - 1, 1)))
+
+
+@lru_cache(maxsize=20_000)  # a text says most of its words again
+def _forms(word: str, language: str) -> list[str]:
+    lower, plain = word.lower(), folded(word)
+    if plain and (language in _RULES or not lower.isascii() or _ELIDED.match(lower)):
+        return sorted({plain, stem(plain, language)} - {lower})
+    return []
 
 
 def folded(word: str) -> str:
