@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any
@@ -192,20 +192,15 @@ def _of_one(drawn: Sequence[tuple[_Way, Run]]) -> Iterator[Run]:
     Signs of a text from right to left stand in it as they are drawn, from the left on.
     """
     is_backwards = any(way is _Way.MARKED or _is_backwards(run.text) for way, run in drawn)
-    last: Run | None = None
-    for way, each in drawn:
-        is_turned = is_backwards and way is _Way.DRAWN and _has_no_way(each)
-        run = replace(each, text=each.text[::-1]) if is_turned else each
-        if last is not None and _is_same(last, run, is_backwards=is_backwards):
-            pair = (run, last) if is_backwards else (last, run)
-            text = "".join(one.text for one in pair)
-            last = replace(last, text=text, width=run.x + run.width - last.x)
-            continue
-        if last is not None:
-            yield last
-        last = run
-    if last is not None:
-        yield last
+    turned = (
+        replace(each, text=each.text[::-1])
+        if is_backwards and way is _Way.DRAWN and _has_no_way(each)
+        else each
+        for way, each in drawn
+    )
+    yield from _joined(
+        turned, partial(_is_same, is_backwards=is_backwards), lambda _run: is_backwards
+    )
 
 
 def _is_same(last: Run, run: Run, *, is_backwards: bool) -> bool:
@@ -428,10 +423,20 @@ def _times(one: list[float], other: tuple[float, ...]) -> tuple[float, ...]:
 
 def _whole(runs: Iterable[Run]) -> Iterator[Run]:
     """Runs with the words whole that other scripts and hyphens draw in parts."""
+    turned = _turned(list(_once(list(stacked(list(runs))))))
+    yield from _joined(turned, _goes_on, lambda run: _is_backwards(run.text))
+
+
+def _joined(
+    runs: Iterable[Run],
+    goes_on: Callable[[Run, Run], bool],
+    is_backwards: Callable[[Run], bool],
+) -> Iterator[Run]:
+    """Runs, with those joined that go on with the one before, on the side that they are read."""
     last: Run | None = None
-    for run in _turned(list(_once(list(stacked(list(runs)))))):
-        if last is not None and _goes_on(last, run):
-            pair = (run, last) if _is_backwards(run.text) else (last, run)
+    for run in runs:
+        if last is not None and goes_on(last, run):
+            pair = (run, last) if is_backwards(run) else (last, run)
             text = "".join(each.text for each in pair)
             last = replace(last, text=text, width=run.x + run.width - last.x)
             continue
