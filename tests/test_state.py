@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from archive.commands.state import digest
+from archive.commands.state import digest, is_read
+from tests.conftest import command
 
 
 @pytest.fixture
@@ -38,3 +39,18 @@ def test_another_python_counts_since_the_lock_gives_it_other_packages(root, monk
     before = digest(root)
     monkeypatch.setattr(sys, "version", "3.99.0")
     assert digest(root) != before
+
+
+@pytest.mark.parametrize("name", ["_build", "_build/serve", ".cache/x", "work/x", "../elsewhere"])
+def test_nothing_in_a_folder_for_what_is_built_is_read(root, name):
+    assert not is_read(root, root / name)
+
+
+@pytest.mark.parametrize("name", [".", "out", "documents/out"])
+def test_a_build_into_a_folder_that_is_read_is_refused_and_leaves_nothing(root, name):
+    before = sorted(root.rglob("*"))
+    done = command(root, "build", "--work", name, "pages")
+    assert done.returncode == 2
+    assert f"Pages in {name} would be read" in done.stderr
+    assert "To mend: name a folder in _build" in done.stderr
+    assert sorted(root.rglob("*")) == before

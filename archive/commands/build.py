@@ -19,6 +19,7 @@ from archive.commands.state import (
     Stamps,
     current_outputs,
     digest,
+    is_read,
     record_outputs,
     saved_since,
     special_files,
@@ -64,11 +65,16 @@ def run(arguments: Namespace, root: Path) -> int:
         print(f"There is no output “{unknown[0]}”. To mend: name one of {', '.join(OUTPUTS)}.",
               file=sys.stderr)  # fmt: skip
         return 2
-    work = root / arguments.work
+    source, work = root / arguments.source, root / arguments.work
+    if is_read(source, work):
+        print(f"Nothing was built. Pages in {arguments.work} would be read as pages of the "
+              "archive. To mend: name a folder in _build, or one outside the archive.",
+              file=sys.stderr)  # fmt: skip
+        return 2
     gc.disable()  # until what was known is loaded, see ``archive.upstream.memory``
     try:
         with locked(work):
-            return _Build(root / arguments.source, work, arguments).run()
+            return _Build(source, work, arguments).run()
     except (Exception, KeyboardInterrupt) as error:
         print(f"Nothing was built. {failure(error, work).text}", file=sys.stderr)
         return 2

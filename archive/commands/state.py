@@ -32,6 +32,9 @@ _LOCKED = tuple(
     f"requirements/{name}.txt" for name in ("build", "math", "scripts", "cjk", "sorting")
 )
 
+# Folders of the root in which nothing is read; nor is it in those whose name begins with a dot.
+_UNREAD = frozenset({"_build", "tests", "work"})
+
 TRIES = 3  # builds of sources that are saved meanwhile
 
 # What the file system knows of a file: no edit leaves all of it as it was.
@@ -68,6 +71,15 @@ def stamps(root: Path) -> Stamps:
             status = os.stat(path)
             found[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
     return found
+
+
+def is_read(root: Path, folder: Path) -> bool:
+    """Whether pages in a folder would be read as pages of the archive at ``root``."""
+    root, folder = root.resolve(), folder.resolve()
+    if not folder.is_relative_to(root):
+        return False
+    top = next(iter(folder.relative_to(root).parts), "")
+    return not top.startswith(".") and top not in _UNREAD
 
 
 def saved_since(root: Path, before: Stamps) -> list[Path]:
