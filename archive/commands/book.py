@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.epub import PACKAGE, access
 from archive.epub.cover import cover
-from archive.model.direction import direction
+from archive.model.language import direction
 from archive.model.words import N_, words
 from archive.site.know.domain import archive_domain, catalogue_page
 from archive.site.know.facts import is_document

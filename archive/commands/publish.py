@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from archive.commands import argument, command
-from archive.commands.published import compare
+from archive.commands.published import compare, missing
 from archive.commands.verify_sources import Holdings, examined
 from archive.commands.wordings import find, missed, remember, words_of
 from archive.commands.workspace import reading, warnings_of
@@ -23,7 +23,6 @@ from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import permanence
 from archive.model.checkpoint import PIN, checkpoint
-from archive.model.continuing import missing
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.passage import Anchor
 from archive.model.problem import Problem

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from archive.model import locator
 from archive.model.kinds import KINDS, Kind, differences, kinds_of
-from archive.model.passage import Anchor, is_document_id
+from archive.model.passage import Anchor, is_document_id, spoken_name, with_number
 from archive.model.words import N_, words
 
 # The archive's own settings in ``conf.py``, each with the value it has where conf.py sets none.
@@ -121,8 +120,8 @@ class Settings:
         document.
         """
         _ = words(language)
-        counted = locator.counted(self.word(anchor.letter), anchor.number, _)
-        return locator.spoken(short_title, own or counted, _)
+        counted = with_number(self.word(anchor.letter), anchor.number, _)
+        return spoken_name(short_title, own or counted, _)
 
     def letter(self, word: str) -> str:
         """The letter of a word; that of paragraphs where the archive has none for it."""

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.locale import admonitionlabels
 
 from archive.drawing.svg import LABEL_SIZE, Drawing, Label, written
-from archive.model.widths import class_of
+from archive.model.showing import class_of
 from archive.pdf import code, fonts
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
 from archive.pdf.language import bounds, isolated, runs_against

@@ -38,13 +38,13 @@ from archive.data import overview
 from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
 from archive.data.dumps import PASSAGES as ALL_PASSAGES
 from archive.data.package import PACKAGE, package
-from archive.model import tiles
+from archive.model.addresses import as_printed
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
-from archive.model.uri import as_printed
+from archive.model.tree import TILES, tiles
 from archive.preservation import inclusion, past
 from archive.preservation.beside import PAGE as BESIDE
 from archive.preservation.beside import allowed_beside, first_of, unlike_page
@@ -96,7 +96,7 @@ _LARGEST = 64 << 20  # bytes of a page, a MyST copy or a record
 _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _BOOK_HEAD = f"META-INF/{PIN}"
 _HEADS = frozenset({PIN, NOTE})
-_TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
+_TILES, _PROOF = f"{TILES}/", ".proof.json"
 _HISTORY = f".{HISTORY}.html"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
@@ -756,7 +756,7 @@ class Proof:
 
     def _tile(self, path: str, data: bytes) -> Iterator[Finding]:
         if self._tiles is None:
-            made = tiles.tiles(self.fates.tree, self.fates.lines)
+            made = tiles(self.fates.tree, self.fates.lines)
             self._tiles = {name: sha256(content).digest() for name, content in made}
         if self._tiles.get(path) != sha256(data).digest():
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)

@@ -38,19 +38,18 @@ from archive.citation.versions import Version
 from archive.citation.versions import told as answering
 from archive.data.text import in_language
 from archive.model import seal
-from archive.model.aligning import Key
-from archive.model.aligning import key as key_of
+from archive.model.addresses import escaped, page_of
 from archive.model.card import RELATED_BEFORE, Line, card
+from archive.model.comparing import Key
+from archive.model.comparing import key as key_of
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import Anchor
 from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
-from archive.model.subjects import page_of
 from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
-from archive.model.uri import escaped
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.ledger import Fates

@@ -22,15 +22,14 @@ from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
-from archive.model import widths
+from archive.model import showing
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
-from archive.model.headings import KINDS, PERMALINK, heading_of
-from archive.model.marks import marks
 from archive.model.record import STATUSES
 from archive.model.relations import BONDS, TAKEN_UP
 from archive.model.seal import PASSAGE, Part, part, texts
+from archive.model.showing import KINDS, PERMALINK, heading_of, marks
 from archive.model.telling import (
     REPLACED,
     WITHDRAWN,
@@ -96,7 +95,7 @@ _OF_LISTS = frozenset({
 })  # fmt: skip
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
-    widths.BEGINNING,
+    showing.BEGINNING,
 )  # fmt: skip
 _ROLES = frozenset({
     "doc-backlink", "doc-footnote", "doc-noteref", "group", "list", "listitem", "note", "region",
@@ -432,7 +431,7 @@ class Page:
     def _image(self, element: Element) -> tuple[dict[str, str], Held]:
         sizes = {name: str(element.get(name, "")) for name in ("width", "height")}
         classes = str(element.get("class", "")).split()
-        sizes["share"] = next((each for each in classes if each.startswith(widths.BEGINNING)), "")
+        sizes["share"] = next((each for each in classes if each.startswith(showing.BEGINNING)), "")
         source = self.resolve(str(element.get("src", "")))[0]
         return {"sha256": self.digests(source) or "?", "text": element.get("alt", ""), **sizes}, []
 
@@ -828,7 +827,7 @@ class Judge:
             if name in theirs and "scale" not in ours and theirs[name] != size:
                 return f"an image has the {name} {theirs[name]}"
         share = theirs.get("share", "")
-        if share and share != widths.class_of(ours.get("width", "")):
+        if share and share != showing.class_of(ours.get("width", "")):
             return f"an image has the {share}"
         return ""
 

@@ -42,11 +42,10 @@ from archive.data import dumps, overview, passages, text
 from archive.data.dumps import BETWEEN, FULL_TEXT, WORKS, schemas
 from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
+from archive.model.addresses import SUBJECTS
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import entries
-from archive.model.subjects import FOLDER as SUBJECTS
-from archive.model.tiles import FOLDER as TILES
-from archive.model.tiles import tiles
+from archive.model.tree import TILES, tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER, proof

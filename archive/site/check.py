@@ -22,6 +22,7 @@ from archive.citation import bibfile
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
 from archive.model import wordings
+from archive.model.addresses import SUBJECTS
 from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
 from archive.model.problem import Problem
@@ -39,7 +40,6 @@ from archive.model.seal import (
     with_works,
 )
 from archive.model.states import States
-from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.wordings import WORDINGS
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, anchor_of

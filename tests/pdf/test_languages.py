@@ -12,7 +12,7 @@ import pytest
 from docutils import nodes
 
 from archive.drawing.svg import Drawing, Label, Rule
-from archive.model.headings import heading_of
+from archive.model.showing import heading_of
 from archive.pdf import blocks
 from archive.pdf.edition import TEMPLATE, in_fonts
 from archive.pdf.fonts import described, letters, needed

@@ -19,8 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model.fingerprint import fingerprint, normalise
-from archive.model.locator import unbroken
-from archive.model.passage import FIGURE, SIGNATORY, Anchor
+from archive.model.passage import FIGURE, SIGNATORY, Anchor, unbroken
 from archive.model.permanence import Tombstone
 from archive.model.problem import Problem
 from archive.model.settings import Settings

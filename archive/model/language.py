@@ -1,17 +1,21 @@
-"""The order of words by the custom of a language.
-
-English, as the languages that no package is installed for, has the order of letters without marks
-or case.  Others have that of the Unicode Common Locale Data Repository (UTS 10 and 35), from ICU.
-"""
+"""What the language of a text asks for: how its words sort, and which way its lines run."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+
+# The order of words by the custom of a language.
+#
+# English, as the languages that no package is installed for, has the order of letters without marks
+# or case.  Others have that of the Unicode Common Locale Data Repository (UTS 10 and 35), from ICU.
 
 PROJECT = "pyicu-wheels"
 
@@ -42,3 +46,15 @@ def folded(text: str) -> str:
 
 def _primary(language: str) -> str:
     return language.partition("-")[0].lower()
+
+
+# Which way the lines of a language run.
+
+
+@lru_cache(maxsize=256)
+def direction(language: str) -> str:
+    """Return ``rtl`` or ``ltr`` for a BCP 47 tag; ``ltr`` for languages unknown to Unicode."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
