@@ -34,10 +34,8 @@ from archive.citation.links import COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.reference import Reference
 from archive.citation.versions import Version
 from archive.citation.works_export import CITED
-from archive.data import overview
-from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
-from archive.data.dumps import PASSAGES as ALL_PASSAGES
-from archive.data.package import PACKAGE, package
+from archive.data.whole import BETWEEN, FULL_TEXT, PACKAGE, full_text_head, package, schemas
+from archive.data.whole import PASSAGES as ALL_PASSAGES
 from archive.model.addresses import as_printed
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
@@ -460,7 +458,7 @@ class Proof:
             yield from self._again(path, document, data, partial(text_again, said))
         elif path == FULL_TEXT:
             known, own = self._archive, data.partition(BETWEEN)[0].decode("utf-8")
-            wanted = overview.head(Settings.of(known)) if known is not None else own
+            wanted = full_text_head(Settings.of(known)) if known is not None else own
             for message in islice(self._dumps.full_text(data, wanted), _TOLD):
                 yield Finding(path, "shown-differs", message, _ANEW)
 
