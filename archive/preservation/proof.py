@@ -60,6 +60,7 @@ from archive.preservation.drawn import allowed, allowed_of_notice, publication, 
 from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
+from archive.preservation.manifest import uncovered
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Printed, Text, read_print
 from archive.preservation.scripts import PASSAGES as CHECKED_WITH
@@ -75,7 +76,6 @@ from archive.preservation.sealed import (
 )
 from archive.preservation.shown import Judge, Page, frame, head, relations
 from archive.preservation.site import LEDGER
-from archive.preservation.uncovered import uncovered
 from archive.preservation.words import (
     Said,
     Words,

@@ -9,8 +9,8 @@ from itertools import combinations
 
 from archive.fidelity.check import check, examine
 from archive.fidelity.completeness import find_numbers
-from archive.fidelity.dates import find_dates
 from archive.fidelity.holding import Holding
+from archive.fidelity.languages import find_dates
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.words import WORD, Named, bare_words, tidy
 from archive.model.fingerprint import normalise
