@@ -115,7 +115,7 @@ _SIGNATURE = re.compile(r"— [^\s+]+ (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}[A
     epilog="Exit codes: 0 done, 1 not done.",
     failed="Nothing was witnessed",
 )  # fmt: skip
-def run(arguments: Namespace, root: Path) -> int:
+def witness(arguments: Namespace, root: Path) -> int:
     """Let others confirm the head of the ledger."""
     site = root / arguments.site
     note = _signed(site)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.fidelity.completeness import UNSURE, added, incomplete, misdeclared
@@ -75,11 +74,6 @@ class Examination:
     endnotes: tuple[Matched, ...] = ()
     figures: Figures | None = None
     unsure: tuple[Problem, ...] = ()  # what only a reader of the language can tell
-
-
-def check(holding: Holding) -> Iterator[Problem]:
-    """Every problem of a document with its source."""
-    yield from examine(holding).problems
 
 
 def examine(holding: Holding) -> Examination:
