@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.git import Git
+from archive.model import Problem
 from archive.model.checkpoint import PIN, Checkpoint
 from archive.model.ledger import Event, Ledger, entries, read, short
-from archive.model.problem import Problem
 from archive.model.tree import Head, Tree
 from archive.model.wordings import WORDINGS, Wordings, lost
+from archive.preservation import CannotCheckError, harmless
 from archive.preservation.fetching import Client, EndlessError, UnreachableError
-from archive.preservation.finding import CannotCheckError, shown
 from archive.site.know.ledger import LEDGER, read_wordings
 
 # A version that was published has to be the beginning of the ledger.  Where two versions were
@@ -182,7 +182,7 @@ def _live(address: str, name: str) -> bytes | None:
         with closing(Client(address, rate=0)) as client:
             answer = client.get(name, _LARGEST)
     except (CannotCheckError, UnreachableError, EndlessError) as error:
-        raise ValueError(f"{address} cannot be compared with: {shown(str(error))}") from error
+        raise ValueError(f"{address} cannot be compared with: {harmless(str(error))}") from error
     if answer.status not in (200, 404, 410):
         raise ValueError(f"{address} cannot be compared with: it answers with {answer.status}")
     return answer.body if answer.status == 200 else None

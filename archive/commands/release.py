@@ -17,8 +17,8 @@ from archive.files import remove
 from archive.git import git
 from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
+from archive.preservation import CannotCheckError
 from archive.preservation.bag import Packed, make_bag, pack, payload
-from archive.preservation.finding import CannotCheckError
 from archive.preservation.kept import ACCOUNT
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.sealing import seal as seal_files

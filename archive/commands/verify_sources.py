@@ -34,9 +34,9 @@ from archive.fidelity.quotations import Comparison, Quotation
 from archive.fidelity.source import Paragraph, Source, Sources, read_source
 from archive.fidelity.words import Names
 from archive.files import write_if_changed
+from archive.model import Problem
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import SIGNATORY, Anchor
-from archive.model.problem import Problem
 from archive.model.relations import Relation, origins
 from archive.model.states import Place
 from archive.site.know.domain import ArchiveDomain

@@ -10,7 +10,7 @@ from archive.fidelity.endnotes import Matched, match_endnotes
 from archive.fidelity.holding import Holding, disordered, miscounted, pair
 from archive.fidelity.quotations import Comparison, compare, copied, inexact
 from archive.fidelity.source import Source, read_source
-from archive.model.problem import Problem
+from archive.model import Problem
 
 # The rules that need the source, by their stable codes.
 RULES = {

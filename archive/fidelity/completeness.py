@@ -23,8 +23,8 @@ from archive.fidelity.languages import (
 from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, Named, Names, bare_words
+from archive.model import Problem
 from archive.model.fingerprint import normalise
-from archive.model.problem import Problem
 from archive.model.record import LeftOut
 
 LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold

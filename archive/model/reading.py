@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from archive.model import Problem
 from archive.model.characters import unseen
 from archive.model.crosswalk import Row, own_rows
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry
-from archive.model.problem import Problem
 
 if TYPE_CHECKING:
     from archive.model.settings import Settings

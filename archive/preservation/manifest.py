@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from archive.preservation.finding import Finding
+from archive.preservation import Finding
 
 NAME = "manifest-sha256.txt"
 

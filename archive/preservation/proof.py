@@ -43,7 +43,7 @@ from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
 from archive.model.tree import TILES, tiles
-from archive.preservation import inclusion, past
+from archive.preservation import Finding, Unchecked, inclusion, past
 from archive.preservation.beside import PAGE as BESIDE
 from archive.preservation.beside import allowed_beside, first_of, unlike_page
 from archive.preservation.bounds import BoundError, bounded, check_packing
@@ -57,7 +57,6 @@ from archive.preservation.data import (
     unlike,
 )
 from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
-from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.manifest import uncovered

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from archive.files import write
 from archive.model.checkpoint import NOTE
-from archive.preservation.finding import CannotCheckError, Finding
+from archive.preservation import CannotCheckError, Finding
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 
 _MEND = "do not trust this copy; ask the archive, or take another"

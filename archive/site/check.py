@@ -21,11 +21,10 @@ from sphinx.util import logging
 from archive.citation import bibfile
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
-from archive.model import wordings
+from archive.model import Problem, wordings
 from archive.model.addresses import SUBJECTS
 from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
-from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.model.relations import unrelated
 from archive.model.seal import (

@@ -11,7 +11,7 @@ import lxml.html
 import pytest
 from docutils import nodes
 
-from archive.drawing.svg import Drawing, Label, Rule
+from archive.drawing import Drawing, Label, Rule
 from archive.model.showing import heading_of
 from archive.pdf import blocks
 from archive.pdf.edition import TEMPLATE, in_fonts

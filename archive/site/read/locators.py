@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
+from archive.model import Problem
 from archive.model.passage import LONGEST, Anchor, is_locator
-from archive.model.problem import Problem
 from archive.site.know.domain import document_being_read, report
 from archive.site.know.facts import anchor_of
 from archive.site.nodes import below, clauses
