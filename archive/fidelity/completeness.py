@@ -18,7 +18,6 @@ from archive.fidelity.languages import (
     english_figures,
     find_dates,
     has_cases,
-    primary,
 )
 from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
@@ -26,6 +25,7 @@ from archive.fidelity.words import WORD, Named, Names, bare_words
 from archive.model import Problem
 from archive.model.fingerprint import normalise
 from archive.model.record import LeftOut
+from archive.model.words import primary
 
 LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
 

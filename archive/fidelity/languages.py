@@ -17,6 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from archive.model.dates import MONTHS
+from archive.model.words import primary
 
 # Letters of scripts without spaces between words, and how many of them come to a word.
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -105,11 +106,6 @@ def opens(mark: str, language: str) -> bool:
 def closes(mark: str, opened: str, language: str) -> bool:
     """Whether a mark closes what another one opened: «…», and in some languages »…»."""
     return mark in _CLOSES[opened] or (mark == opened == "»" and primary(language) in _ALIKE)
-
-
-def primary(language: str) -> str:
-    """The primary subtag of a language tag."""
-    return language.partition("-")[0].lower()
 
 
 # --- Names and numbers

@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from babel import Locale
 from babel.core import UnknownLocaleError
 
+from archive.model.words import primary
+
 # The order of words by the custom of a language.
 #
 # English, as the languages that no package is installed for, has the order of letters without marks
@@ -24,13 +26,13 @@ Key = Callable[[str], "str | bytes"]
 
 def is_at_hand(language: str) -> bool:
     """Whether words of a language, a BCP 47 tag, sort as is its custom."""
-    return _primary(language) == "en" or find_spec("icu") is not None
+    return primary(language) == "en" or find_spec("icu") is not None
 
 
 @cache
 def key_of(language: str) -> Key:
     """The sort key of words in a language.  Keys of two languages cannot be compared."""
-    if _primary(language) == "en" or not is_at_hand(language):
+    if primary(language) == "en" or not is_at_hand(language):
         return folded
     icu = import_module("icu")
     collator = icu.Collator.createInstance(icu.Locale.forLanguageTag(language))
@@ -42,10 +44,6 @@ def key_of(language: str) -> Key:
 def folded(text: str) -> str:
     """Letters without marks or case."""
     return re.sub(r"[^\w\s]|_", "", unicodedata.normalize("NFKD", text)).casefold().strip()
-
-
-def _primary(language: str) -> str:
-    return language.partition("-")[0].lower()
 
 
 # Which way the lines of a language run.

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
-from archive.model.words import N_
+from archive.model.words import N_, primary
 
 # The marks of the items of an enumeration as its source shows them: ``(a)``, ``(b)``, …
 
@@ -27,12 +27,13 @@ def marks(sample: str, kind: str, start: int) -> Iterator[str]:
         yield f"{before}{shown.upper() if kind.startswith('upper') else shown}{after}"
 
 
-def _letters(number: int) -> str:
-    letters = ""
+def letters(number: int) -> str:
+    """A number from 1 on as a, b, …, z, aa, ab, …"""
+    found = ""
     while number > 0:
         number, letter = divmod(number - 1, 26)
-        letters = chr(ord("a") + letter) + letters
-    return letters
+        found = chr(ord("a") + letter) + found
+    return found
 
 
 _ROMAN = (
@@ -42,14 +43,15 @@ _ROMAN = (
 
 
 def roman(number: int) -> str:
+    """A number from 1 to 4999 as i, ii, iii, iv, …"""
     found = ""
-    for value, letters in _ROMAN:
+    for value, signs in _ROMAN:
         times, number = divmod(number, value)
-        found += letters * times
+        found += signs * times
     return found
 
 
-_COUNTERS: Mapping[str, Callable[[int], str]] = {"alpha": _letters, "arabic": str, "roman": roman}
+_COUNTERS: Mapping[str, Callable[[int], str]] = {"alpha": letters, "arabic": str, "roman": roman}
 
 
 # Widths in percent, which pages give by a class, as they may have no styles of their own.
@@ -88,7 +90,7 @@ _TRADITIONAL = {"zh-hant": "zh_TW", "zh-mo": "zh_TW"}
 @cache
 def heading_of(kind: str, language: str) -> str:
     """Return the heading of a kind of notice, ``note``; English where there is no other."""
-    first = language.partition("-")[0].lower()
+    first = primary(language)
     names = [_TRADITIONAL.get(language.lower(), language.replace("-", "_"))]
     names.append(_COUNTRIES.get(first, first))
     found = find_spec("sphinx")

@@ -43,6 +43,7 @@ from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
 from archive.model.tree import TILES, tiles
+from archive.model.wordings import WORDINGS
 from archive.preservation import Finding, Unchecked, inclusion, past
 from archive.preservation.beside import PAGE as BESIDE
 from archive.preservation.beside import allowed_beside, first_of, unlike_page
@@ -109,7 +110,7 @@ _OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 def order(path: str) -> tuple[int, str]:
     """Sort key by which files are checked: proofs before, print and history after the pages."""
-    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY, BESIDE, PACKAGE)
+    first, last = (_PROOF, WORDINGS), (".pdf", ".epub", _HISTORY, BESIDE, PACKAGE)
     return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
@@ -117,7 +118,7 @@ def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
     read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub", _PLAIN))
-    known = path in _HEADS | _OF_ALL or path == past.WORDINGS or path.startswith(_TILES)
+    known = path in _HEADS | _OF_ALL or path == WORDINGS or path.startswith(_TILES)
     return read or known or is_script(name)
 
 
@@ -200,7 +201,7 @@ class Proof:
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
             _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
             ".schema.json": self._schema, PACKAGE: self._package,
-            past.WORDINGS: self._wordings,
+            WORDINGS: self._wordings,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -234,7 +235,7 @@ class Proof:
         """Hold what passages said on earlier days against the ledger."""
         document = document_at(path, _HISTORY)
         sealed = self._proved(document)
-        if sealed is None or past.WORDINGS not in self.digests:
+        if sealed is None or WORDINGS not in self.digests:
             why = "no seal of the copy covers it" if sealed is None else "the copy keeps no words"
             self._note(f"what {path} says", why)
             return
@@ -419,7 +420,7 @@ class Proof:
             return
         given = Given.read(data)
         named = self._by_page.get(f"documents/{document}.html", ())
-        if past.WORDINGS in self.digests:
+        if WORDINGS in self.digests:
             given = replace(given, wordings=past.kept(named, self.texts, self.fates))
         self._dumps.take(path, data)
         if (script := self._checked_with.pop(document, None)) is not None:
@@ -865,7 +866,7 @@ class Proof:
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What other files are held against: words and label of each block, or what is sealed."""
-        if path == past.WORDINGS:
+        if path == WORDINGS:
             return self.texts
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
@@ -880,7 +881,7 @@ class Proof:
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
-        if path == past.WORDINGS:
+        if path == WORDINGS:
             self.texts = texts
             return
         if path.endswith(_PROOF) and "" in texts:

@@ -54,7 +54,7 @@ from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.standing import WITHDRAWN, Standing, standings
+from archive.preservation.standing import Standing, standings
 from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
@@ -207,7 +207,7 @@ class Sealed:
     def standing(self) -> dict[str, Standing]:
         """The passages, headings and notes in the order in which they stand."""
         found = self.labelled.items()
-        return {anchor: each for anchor, each in found if each.part[0] != WITHDRAWN}
+        return {anchor: each for anchor, each in found if each.part[0] != seal.WITHDRAWN}
 
     def form(self, suffix: str, related: Sequence[Related] = ()) -> str:
         """The file beside the document that follows from its record; see ``FOLLOWING``."""

@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 
 from archive.model.passage import Anchor, way_of
 from archive.model.record import Record
-from archive.model.seal import PASSAGE, Part
+from archive.model.seal import PASSAGE, WITHDRAWN, Part
 from archive.model.settings import Settings
-
-WITHDRAWN = "withdrawn"  # the role of a notice that a passage was withdrawn
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from archive.importing.container import parse_xml
 from archive.importing.pandoc import LABEL
 from archive.importing.readers import mail
 from archive.importing.text import Finding, Note, Remark, Run, Text, plain
+from archive.model.showing import roman
 
 # The numbers that Word generates for paragraphs (ISO 29500-1, 17.9), as it shows them.
 #
@@ -20,10 +21,6 @@ from archive.importing.text import Finding, Note, Remark, Run, Text, plain
 # each abstract numbering, and a number of one level begins all lower levels anew.
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 _MOST = 30_000  # no list is longer, and no number in letters or numerals is made of a higher one
 
 
@@ -207,10 +204,7 @@ def figures(number: int, form: str) -> str:
         again, letter = divmod(number - 1, 26)
         text = chr(ord("a") + letter) * min(again + 1, 9)
     elif form.endswith("Roman") and 0 < number <= _MOST:
-        left = number
-        for worth, letters in _ROMAN:
-            times, left = divmod(left, worth)
-            text += letters * times
+        text = roman(number)
     return (text.upper() if form.startswith("upper") else text) or str(number)
 
 
