@@ -34,7 +34,7 @@ COMMANDS = {
     "verify-citation": "ledger.verify_citation",
     "verify-sources": "verify_sources.run",
     "volumes": "volumes.run",
-    "witness": "witness.run",
+    "witness": "ledger.witness",
     "wordings": "wordings.run",
     "words": "words.run",
 }

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent.parent
 MORE = (
     "a11y_pygments.a11y_high_contrast_dark.style", "a11y_pygments.a11y_light.style",
     "archive.commands.build", "archive.commands.ledger", "archive.commands.outputs",
-    "archive.commands.publish", "archive.epub.cover", "archive.features", "archive.pdf.builder",
+    "archive.commands.publish", "archive.epub", "archive.features", "archive.pdf.builder",
     "archive.preservation.bag", "archive.search.pagefind", "babel.numbers", "cbor2",
     "concurrent.futures", "docutils.languages.en", "edtf", "encodings.utf_8_sig", "furo",
     "jinja2.ext", "latexcodec", "lxml.html", "multiprocessing.connection",

@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "site.beside": FACTS | {"checking", "data", "site.know", "site.show"},
     "site.builder": {"model", "site.beside", "site.know", "site.show", "upstream"},
     "pdf": FACTS | {"drawing", "site.know", "site.nodes", "site.show", "upstream"},
-    "epub": {"pdf"},
+    "epub": set(),
     "volumes": FACTS
     | {"checking", "data", "search", "site.know", "site.read", "site.show", "upstream"},
     "serving": {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from math import log
 from pathlib import Path
@@ -233,10 +233,6 @@ def _term(word: str) -> str:
 def terms(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared: without marks and case; of CJK each character."""
     return tuple(filter(None, map(_term, _TERM.findall(text))))
-
-
-def _begins(digits: str) -> Callable[[str], bool]:
-    return lambda each: each.startswith(digits)
 
 
 def _in_any_order(said: tuple[str, ...]) -> list[str]:

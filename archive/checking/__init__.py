@@ -241,6 +241,6 @@ begins in it.
 
 from archive.checking.copy import Copy, NoCopyError
 from archive.checking.engine import check, check_blocks
-from archive.checking.finding import Finding, State
+from archive.checking.telling import Finding, State
 
 __all__ = ["Copy", "Finding", "NoCopyError", "State", "check", "check_blocks"]

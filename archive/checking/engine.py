@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from archive.checking.comparing import Comparing, Home
+from archive.checking.comparing import Comparing, Following, Home
 from archive.checking.copy import Copy
-from archive.checking.finding import QUOTATION, Finding, State
-from archive.checking.following import Following
 from archive.checking.quoting import Pattern, Quotation, find, patterns
 from archive.checking.reading import Block, read
 from archive.checking.references import (
@@ -36,6 +34,7 @@ from archive.checking.references import (
     names,
     parts,
 )
+from archive.checking.telling import QUOTATION, Finding, State
 from archive.checking.words import plain
 
 MOST_TEXT = 20_000_000  # characters of a text

@@ -35,7 +35,6 @@ _NESTING = frozenset("“«‹「『")  # whose opening and closing marks differ
 _ALWAYS = frozenset("「『“„‘‚«‹")  # can open wherever they stand
 _FIRST_CJK = 0x2E80
 _BEFORE = frozenset(" ([{—–―-/\"'“‘„‚«»‹›「『」』")
-_WHO = re.compile(r"(?:^| )(?:—|―|--) ?\S")
 
 
 def find(block: Block) -> Iterator[Quotation]:

@@ -1,15 +1,58 @@
-"""Tells what a check found, for people: place, quotation, state, and what to do."""
+"""What a check finds, and how it is told (section 7)."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from archive.checking.copy import Copy
-from archive.checking.finding import WRONG, Finding, State
 from archive.checking.references import anchor_of
 from archive.model.words import N_, words
+
+
+class State(StrEnum):
+    """What became of what a text cites, or whether its words are right."""
+
+    STANDS = "stands"
+    REWORDED = "reworded"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    MISQUOTED = "misquoted"
+    OUTSIDE = "outside"
+    UNCLEAR = "unclear"
+
+
+# What a reader has to do something about.
+WRONG = frozenset({State.REWORDED, State.MOVED, State.WITHDRAWN, State.MISQUOTED})
+
+QUOTATION = "quotation"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One anchor, address, fingerprint, citation or quotation of a text."""
+
+    found: str
+    kind: str
+    state: State
+    line: int = 1
+    anchor: str = ""
+    target: str = ""
+    sha256: str = ""
+    differences: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+    def data(self) -> dict[str, Any]:
+        """The finding as JSON has it; without what is empty."""
+        named = {name: getattr(self, name) for name in self.__slots__}
+        said = named | {"state": self.state.value, "differences": [*map(list, self.differences)]}
+        return {name: value for name, value in said.items() if value}
+
+
+# Tells what a check found, for people: place, quotation, state, and what to do.
 
 SCHEMA = "schema/check-1.schema.json"  # in a site
 _SHOWN = 90  # characters of what was found

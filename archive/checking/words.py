@@ -38,7 +38,7 @@ TOKEN = re.compile(
 )
 WORD_MARK = re.compile(rf"{_LETTER}|[{UNSPACED}]")  # any character of a word
 _WORDS = re.compile(rf"[{UNSPACED}]|{_LETTER}+(?:'{_LETTER}+)*")
-GAP, DASH, WORD, MARK = "gap", "dash", "word", "mark"
+GAP, DASH, WORD = "gap", "dash", "word"
 
 _LEFT_OUT = dict.fromkeys([
     *range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x610, 0x61B), *range(0x64B, 0x660),

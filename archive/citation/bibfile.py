@@ -12,8 +12,8 @@ from pybtex.errors import capture
 from pybtex.exceptions import PybtexError
 
 from archive.citation.biblatex import Reading
+from archive.model import Problem
 from archive.model.characters import decoded, unseen_characters
-from archive.model.problem import Problem
 
 LARGEST = 32 * 2**20  # bytes
 

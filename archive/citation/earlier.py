@@ -14,8 +14,8 @@ from typing import Any
 
 from archive.citation.formatted import formatted
 from archive.citation.reference import Passage, Reference, refer
+from archive.model.comparing import Change, changes
 from archive.model.dates import ArchiveDate
-from archive.model.differing import Change, changes
 from archive.model.ledger import Event, History, State
 from archive.model.passage import SECTION, Anchor
 from archive.model.record import Record

@@ -14,7 +14,7 @@ from __future__ import annotations
 from html import escape
 
 from archive.citation.reference import Reference
-from archive.model.direction import direction
+from archive.model.language import direction
 
 # What is put in their places: the anchor, the words of the passage, how it is cited.
 ANCHOR, WORDS, CITATION = "{anchor}", "{words}", "{citation}"

@@ -40,7 +40,7 @@ from archive.citation.links import CARD, CARD_SIZE
 from archive.citation.reference import Reference
 from archive.citation.text import one_line, undivided_values
 from archive.model.card import picture
-from archive.model.crosswalk import in_order, texts, written
+from archive.model.crosswalk import as_texts, in_order, written
 from archive.model.record import Record
 from archive.model.words import words
 
@@ -107,7 +107,7 @@ def _named(reference: Reference) -> Iterator[tuple[str, str]]:
     for cell, row, value in written(reference.record, "head"):
         for name in cell.split():
             at_commas = name.startswith("citation_")
-            values = undivided_values(value, is_name=row.is_name) if at_commas else texts(value)
+            values = undivided_values(value, is_name=row.is_name) if at_commas else as_texts(value)
             yield from ((name, each) for each in values)
     yield from _coded(reference)
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 
 from archive.citation.dates import exact, is_known
 from archive.citation.text import cleaned, unstopped
-from archive.model import locator
 from archive.model.agents import Agent
 from archive.model.dates import ArchiveDate
 from archive.model.kinds import Kind
-from archive.model.passage import NOTE, Anchor
+from archive.model.passage import NOTE, Anchor, spoken_name, with_number
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
@@ -54,7 +53,7 @@ class Locator:
 
     def said(self, _: Words) -> str:
         """As people say it in a language: ``considérant 3``."""
-        return self.own or locator.counted(self.word, self.number, _)
+        return self.own or with_number(self.word, self.number, _)
 
     def abbreviated(self, words: Mapping[str, str]) -> str:
         """As a style says it, which has abbreviations for some words."""
@@ -204,7 +203,7 @@ class Reference:
     def spoken(self) -> str:
         """The name people say: ``ALA resolution, whereas 3``."""
         name = self.record.short_title
-        return locator.spoken(name, self.where, self.words) if self.locator else name
+        return spoken_name(name, self.where, self.words) if self.locator else name
 
     @property
     def proof(self) -> str:

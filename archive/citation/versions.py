@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.model.aligning import Key
+from archive.model.comparing import Key
 from archive.model.words import N_, Words, named, words
 
 BESIDE = "versions.html"  # behind the id of the first version: the page with all side by side

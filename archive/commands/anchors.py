@@ -18,9 +18,9 @@ from sphinx.application import Sphinx
 from archive.commands import argument, command
 from archive.commands.workspace import reading
 from archive.files import write
+from archive.model import Problem
 from archive.model.passage import SIGNATORY, Anchor
 from archive.model.permanence import Tombstone
-from archive.model.problem import Problem
 from archive.model.publishing import next_number
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import Block, Document, Gap

@@ -11,9 +11,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archive.commands import argument, command
+from archive.commands import Notices, Stage, argument, command
 from archive.commands.failures import DEFECT, failure
-from archive.commands.progress import Notices, Stage
 from archive.commands.state import (
     TRIES,
     Stamps,
@@ -28,7 +27,7 @@ from archive.commands.state import (
 from archive.commands.workspace import locked
 from archive.files import remove
 from archive.git import Git
-from archive.model.problem import MENDS
+from archive.model import MENDS
 from archive.preservation.kept import Kept
 from archive.preservation.sealing import is_sealed
 

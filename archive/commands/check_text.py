@@ -11,9 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from archive.checking import Copy, Finding, NoCopyError, check_blocks
-from archive.checking.finding import WRONG
 from archive.checking.reading import FORMS, Block, Link, read
-from archive.checking.telling import data, report, summary
+from archive.checking.telling import WRONG, data, report, summary
 from archive.checking.words import spaced
 from archive.commands import argument, command
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from archive.files import write
-from archive.model.problem import Problem
+from archive.model import Problem
 
 DEFECT = "engine-defect"  # the rule of an error that nobody foresaw
 

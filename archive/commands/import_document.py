@@ -12,9 +12,8 @@ from archive.commands import argument, command
 from archive.commands.workspace import read_settings
 from archive.importing import RefusedError, several
 from archive.importing.outline import Told
-from archive.importing.placing import Outcome, Places, Wishes, place
+from archive.importing.placing import Outcome, Places, Wishes, place, receive
 from archive.importing.readers import NAMED, is_archive
-from archive.importing.receiving import receive
 from archive.model.dates import ArchiveDate
 from archive.model.passage import is_document_id
 

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive.commands import Stage
 from archive.commands.book import book_of
-from archive.commands.progress import Stage
 from archive.commands.release import update_index
 from archive.epub import NAME as BOOK
 from archive.epub import book_settings, repack

@@ -17,13 +17,12 @@ from archive.files import remove
 from archive.git import git
 from archive.model.checkpoint import PIN
 from archive.model.settings import Settings
+from archive.preservation import CannotCheckError
 from archive.preservation.bag import Packed, make_bag, pack, payload
-from archive.preservation.finding import CannotCheckError
 from archive.preservation.kept import ACCOUNT
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
-from archive.preservation.notes import sign_checkpoint
 from archive.preservation.sealing import seal as seal_files
-from archive.preservation.signature import sign_with_minisign, sign_with_ssh
+from archive.preservation.signature import sign_checkpoint, sign_with_minisign, sign_with_ssh
 from archive.preservation.site import digests, files
 from archive.search.entry import Shelf
 from archive.search.index import keep_in_step

@@ -19,7 +19,7 @@ from stat import S_ISREG
 
 import archive
 from archive.files import remove, write
-from archive.model.problem import Problem
+from archive.model import Problem
 
 SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
 

@@ -11,20 +11,12 @@ from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 
-from archive.commands import argument, command
-from archive.commands.progress import Progress
+from archive.commands import Progress, argument, command
 from archive.commands.workspace import read_settings
+from archive.preservation import CannotCheckError, Check, Figures, Finding, harmless, shown_name
 from archive.preservation.citation import Cited, read_citation
 from archive.preservation.expected import AtHand
 from archive.preservation.fetching import BROWSER, Client, Limits
-from archive.preservation.finding import (
-    CannotCheckError,
-    Check,
-    Figures,
-    Finding,
-    shown,
-    shown_name,
-)
 from archive.preservation.folder import check_folder
 from archive.preservation.mirror import Sample, check_mirror
 from archive.preservation.scripts import Scripts, shipped_scripts
@@ -71,7 +63,7 @@ def run(arguments: Namespace, root: Path) -> int:
     try:
         report.take(_check(arguments, root, progress, report))
     except CannotCheckError as error:
-        return report.stop(f"The copy could not be checked: {shown(str(error))}.")
+        return report.stop(f"The copy could not be checked: {harmless(str(error))}.")
     except KeyboardInterrupt:
         return report.stop("Stopped. Run the same command to go on from here.")
     return report.end()
@@ -103,7 +95,7 @@ class _Report:
         print(sentence, file=sys.stderr if self._as_json else sys.stdout, flush=True)
 
     def say_escaped(self, sentence: str) -> None:
-        self.say(shown(sentence))
+        self.say(harmless(sentence))
 
     def stop(self, why: str) -> int:
         self._progress.clear()

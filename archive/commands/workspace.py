@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from archive.commands.failures import failure
 from archive.commands.state import TRIES, saved_since, special_files, stamps
 from archive.files import lock, remove
-from archive.model.problem import MENDS, Problem
+from archive.model import MENDS, Problem
 from archive.model.settings import Settings
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from archive.citation import csl
 from archive.citation.links import PASSAGES_SCHEMA
 from archive.citation.reference import Reference
 from archive.data import parts
-from archive.data.markup import html
-from archive.data.parts import Around, citations
+from archive.data.parts import Around, citations, html
 from archive.model.ledger import History, Kind, State
 from archive.model.passage import FIGURE, FOOTNOTE, NOTE, SECTION, SIGNATORY, Anchor
 from archive.model.relations import origins

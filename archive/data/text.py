@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.data import parts
-from archive.data.markup import address_of
-from archive.data.parts import INLINE, Around, Close, Note, Open, pieces
+from archive.data.parts import INLINE, Around, Close, Note, Open, address_of, pieces
 from archive.data.passages import Contents, Piece
 from archive.model.card import brief
 from archive.model.passage import Anchor

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.drawing.svg import Circle, Curve, Drawing, Label, Link, Shape, listed, shortened
+from archive.drawing import Circle, Curve, Drawing, Label, Link, Shape, listed, shortened
 from archive.model.words import Words, words
 
 MOST = 40  # marks on a side

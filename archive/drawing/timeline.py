@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.drawing.svg import Circle, Drawing, Label, Link, Rule, Shape, listed
+from archive.drawing import Circle, Drawing, Label, Link, Rule, Shape, listed
 from archive.model.dates import MONTHS, ArchiveDate
 from archive.model.words import Words, words
 

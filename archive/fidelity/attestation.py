@@ -20,9 +20,9 @@ from typing import Any, TypeVar
 from archive.fidelity.check import Examination
 from archive.fidelity.origins import Difference, Result
 from archive.fidelity.quotations import Span
+from archive.model import Problem
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
-from archive.model.problem import Problem
 from archive.model.states import Attested
 
 # Raise it whenever a rule becomes stricter.  Older attestations stay what they are: a build asks

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.fidelity.completeness import UNSURE, added, incomplete, misdeclared
@@ -11,7 +10,7 @@ from archive.fidelity.endnotes import Matched, match_endnotes
 from archive.fidelity.holding import Holding, disordered, miscounted, pair
 from archive.fidelity.quotations import Comparison, compare, copied, inexact
 from archive.fidelity.source import Source, read_source
-from archive.model.problem import Problem
+from archive.model import Problem
 
 # The rules that need the source, by their stable codes.
 RULES = {
@@ -75,11 +74,6 @@ class Examination:
     endnotes: tuple[Matched, ...] = ()
     figures: Figures | None = None
     unsure: tuple[Problem, ...] = ()  # what only a reader of the language can tell
-
-
-def check(holding: Holding) -> Iterator[Problem]:
-    """Every problem of a document with its source."""
-    yield from examine(holding).problems
 
 
 def examine(holding: Holding) -> Examination:

@@ -12,15 +12,20 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from archive.fidelity.dates import find_dates
 from archive.fidelity.holding import Holding, Pair, PassageText
-from archive.fidelity.languages import capitals_are_names, english_figures, has_cases, primary
+from archive.fidelity.languages import (
+    capitals_are_names,
+    english_figures,
+    find_dates,
+    has_cases,
+)
 from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, Named, Names, bare_words
+from archive.model import Problem
 from archive.model.fingerprint import normalise
-from archive.model.problem import Problem
 from archive.model.record import LeftOut
+from archive.model.words import primary
 
 LONGEST_LEFT_OUT = FORBIDDEN_RUN - 1  # words in a row of the source that a record may hold
 

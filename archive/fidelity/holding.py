@@ -9,8 +9,8 @@ from itertools import chain, combinations, pairwise
 from archive.fidelity.languages import is_spaceless
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import NO_NAMES, Names, bare_words, shown
+from archive.model import Problem
 from archive.model.passage import Anchor
-from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.states import State
 

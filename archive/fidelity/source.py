@@ -26,7 +26,7 @@ from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
-from archive.model.problem import Problem
+from archive.model import Problem
 from archive.model.record import Record
 
 # Unicode noncharacters, which no text may hold: they keep the place of marks that are lifted out.

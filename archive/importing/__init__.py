@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from archive.model.problem import Problem
+from archive.model import Problem
 
 
 class RefusedError(Exception):

@@ -15,7 +15,6 @@ from itertools import repeat
 
 from archive.citation.text import one_line
 from archive.importing.dates import dates, in_figures, whole_date
-from archive.importing.language import language_of
 from archive.importing.structures import (
     Structure,
     below_signatures,
@@ -23,7 +22,7 @@ from archive.importing.structures import (
     speakers,
     structures,
 )
-from archive.importing.text import Block, Finding, Form, Remark, Run, Text
+from archive.importing.text import Block, Finding, Form, Remark, Run, Text, language_of
 from archive.model.draft import GUESSED
 from archive.model.passage import Anchor
 from archive.model.settings import Settings

@@ -18,6 +18,7 @@ from typing import Any
 
 from archive.importing import RefusedError, library
 from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, plain
+from archive.model.showing import letters, roman
 
 SECONDS = 60
 HEAP = "380m"  # of a process that takes a third more
@@ -317,21 +318,10 @@ def _unlabelled(runs: tuple[Run, ...]) -> tuple[str, tuple[Run, ...]]:
     return match[1], tuple(replace(run, text=_LABELLED.sub("", run.text)) for run in runs)
 
 
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
-    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
-
-
 def _list_label(number: int, style: str, delimiter: str) -> str:
     """The label of a list item as written: ``(a)``, ``iv.``, ``3)``."""
-    text = "" if style.endswith(("Alpha", "Roman")) else str(number)
-    while style.endswith("Alpha") and number > 0:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("a") + rest) + text
-    for value, letters in _ROMAN if style.endswith("Roman") else ():
-        count, number = divmod(number, value)
-        text += letters * count
+    ways = {"Alpha": letters, "Roman": roman}
+    text = ways.get(style[-5:], str)(number)
     text = text.upper() if style.startswith("Upper") else text
     return {"OneParen": f"{text})", "TwoParens": f"({text})"}.get(delimiter, f"{text}.")
 

@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from archive.importing import RefusedError, container, importer
-from archive.importing.placing import DOUBTED, File, Places, Wishes, place, write
-from archive.importing.receiving import Received
+from archive.importing.placing import DOUBTED, File, Places, Received, Wishes, place, write
 
 MOST = 500  # files
 _IGNORED = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})

@@ -15,8 +15,7 @@ from itertools import groupby, pairwise
 
 from archive.importing.text import Block, Form, Run
 from archive.model.kinds import Kind
-from archive.model.locator import is_locator
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, is_locator
 
 _ARTICLE = re.compile(r"(?:article|art\.?|artículo|artigo|artikel)\s+(\d{1,3}|[ivxlc]{1,7})\b",
                       re.IGNORECASE)  # fmt: skip

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archive.model import Fact, KeywordFact
-from archive.model import reading as read
-from archive.model.crosswalk import row
+from archive.model import crosswalk as read
+from archive.model.crosswalk import Reader, RuleBrokenError, row
 from archive.model.frontmatter import Entry
-from archive.model.reading import Reader, RuleBrokenError
 
 # What an agent did, as a record has it, with the label that the card has for several of them.
 ROLES: Mapping[str, str] = {

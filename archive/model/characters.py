@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from archive.model.problem import Problem
+from archive.model import Problem
 
 _TURNING = "\u202a-\u202e\u2066-\u2069"
 _UNSEEN = re.compile(

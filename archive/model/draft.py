@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from archive.model import Problem
 from archive.model.frontmatter import Entry, read_front_matter
-from archive.model.problem import Problem
 
 # The class of a paragraph that stands in for a passage that is not written yet.
 CLASS = "to-rewrite"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from archive.model.problem import Problem
+from archive.model import Problem
 
 _FENCE = "---"
 # libyaml's loader is ten times as fast; some builds of PyYAML lack it.

@@ -157,7 +157,7 @@ def _some(given: Any) -> Any:
 
 
 def _name(given: object) -> str:
-    if not _is_text(given):
+    if not is_text(given):
         raise ValueError(f"archive_kinds: {_FORM}")
     return str(given)
 
@@ -170,8 +170,8 @@ def _differing(name: str, own: object) -> Kind:
         if key not in _TEXTS | _LISTS:
             known = ", ".join(sorted(_TEXTS | _LISTS))
             raise ValueError(f"archive_kinds: {name}: “{key}” is unknown; known are {known}")
-        many = isinstance(value, (list, tuple)) and all(map(_is_text, value))
-        if not (many if key in _LISTS else _is_text(value)):
+        many = isinstance(value, (list, tuple)) and all(map(is_text, value))
+        if not (many if key in _LISTS else is_text(value)):
             what = "a list of texts" if key in _LISTS else "a text"
             raise ValueError(f"archive_kinds: {name}: {key} is not {what}")
     unknown = next((each for each in own.get("cited", ()) if each not in ROLES), None)
@@ -181,5 +181,6 @@ def _differing(name: str, own: object) -> Kind:
     return replace(kind, **{**own, **lists})
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
+    """Whether a setting is a text that says something."""
     return isinstance(value, str) and bool(value.strip()) and value.isprintable()

@@ -39,8 +39,8 @@ from functools import lru_cache
 from hashlib import sha256
 from sys import intern
 
+from archive.model import Problem
 from archive.model.passage import Anchor, is_document_id
-from archive.model.problem import Problem
 from archive.model.tree import Head, Tree
 
 # Every rule this file checks, by its stable code.

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from archive.model import Fact
+from archive.model import Fact, Problem
 from archive.model.ledger import Event, History, Ledger, State, short
 from archive.model.passage import Anchor
-from archive.model.problem import Problem
 
 # What stands in the documents
 

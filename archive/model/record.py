@@ -7,16 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.model import Fact, KeywordFact
-from archive.model import reading as read
+from archive.model import Fact, KeywordFact, Problem
+from archive.model import crosswalk as read
 from archive.model.agents import ROLES, Agent, read_agents
-from archive.model.crosswalk import row
+from archive.model.crosswalk import Reader, RuleBrokenError, row
 from archive.model.dates import ArchiveDate
 from archive.model.frontmatter import Entry, read_front_matter
 from archive.model.kinds import AUTHORS, Kind
 from archive.model.passage import EDITORIAL, is_document_id
-from archive.model.problem import Problem
-from archive.model.reading import Reader, RuleBrokenError
 from archive.model.relations import Relation, read_relations
 from archive.model.settings import Settings
 from archive.model.words import N_, Words, words

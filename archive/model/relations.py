@@ -13,12 +13,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.model import Fact
-from archive.model import reading as read
+from archive.model import Fact, Problem
+from archive.model import crosswalk as read
+from archive.model.crosswalk import Reader, RuleBrokenError
 from archive.model.fingerprint import normalise
 from archive.model.frontmatter import Entry
-from archive.model.problem import Problem
-from archive.model.reading import Reader, RuleBrokenError
 from archive.model.words import N_
 
 

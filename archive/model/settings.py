@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from archive.model import locator
-from archive.model.kinds import KINDS, Kind, differences, kinds_of
-from archive.model.passage import Anchor, is_document_id
+from archive.model.kinds import KINDS, Kind, differences, is_text, kinds_of
+from archive.model.passage import Anchor, is_document_id, spoken_name, with_number
 from archive.model.words import N_, words
 
 # The archive's own settings in ``conf.py``, each with the value it has where conf.py sets none.
@@ -121,8 +120,8 @@ class Settings:
         document.
         """
         _ = words(language)
-        counted = locator.counted(self.word(anchor.letter), anchor.number, _)
-        return locator.spoken(short_title, own or counted, _)
+        counted = with_number(self.word(anchor.letter), anchor.number, _)
+        return spoken_name(short_title, own or counted, _)
 
     def letter(self, word: str) -> str:
         """The letter of a word; that of paragraphs where the archive has none for it."""
@@ -161,22 +160,18 @@ def _short_name(given: str, name: str) -> str:
 
 def _licence(given: object) -> Licence:
     parts = tuple(given) if isinstance(given, (list, tuple)) else ()
-    if len(parts) != 2 or not _is_text(parts[0]) or not _is_address(parts[1]):
+    if len(parts) != 2 or not is_text(parts[0]) or not _is_address(parts[1]):
         raise ValueError("archive_licence: write its name and its address, (“…”, “https://…”)")
     return Licence(*parts)
 
 
 def _letters(given: object) -> dict[str, str]:
     if not isinstance(given, Mapping) or not all(
-        _is_text(letter) and re.fullmatch("[a-z]", letter) and _is_text(word)
+        is_text(letter) and re.fullmatch("[a-z]", letter) and is_text(word)
         for letter, word in given.items()
     ):
         raise ValueError("archive_letters: write a word for each letter, such as {“a”: “article”}")
     return dict(sorted({**LETTERS, **given}.items()))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
 
 
 @cache

@@ -22,12 +22,11 @@ from functools import cached_property
 from sys import intern
 from typing import Any
 
-from archive.model import Fact
+from archive.model import Fact, Problem
 from archive.model.ledger import Ledger
 from archive.model.ledger import State as Published
 from archive.model.passage import Anchor
 from archive.model.permanence import Standing, Tombstone
-from archive.model.problem import Problem
 
 # What a document waits for, by stable codes.
 RULES = {

@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from archive.model import Problem
 from archive.model.ledger import History, Ledger, State, entries, short
-from archive.model.problem import Problem
 
 WORDINGS = "wordings.jsonl"
 RECOVER = "python -m archive wordings --recover"

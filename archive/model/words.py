@@ -79,8 +79,13 @@ def spoken_in(language: str | None, own: str) -> str:
     return language if _is_english(language) or not words(language).is_english else own
 
 
+def primary(language: str) -> str:
+    """The primary subtag of a language tag."""
+    return language.partition("-")[0].lower()
+
+
 def _is_english(language: str) -> bool:
-    return language.partition("-")[0].lower() == "en"
+    return primary(language) == "en"
 
 
 def languages() -> list[str]:

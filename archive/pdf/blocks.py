@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.locale import admonitionlabels
 
-from archive.drawing.svg import LABEL_SIZE, Drawing, Label, written
-from archive.model.widths import class_of
+from archive.drawing import LABEL_SIZE, Drawing, Label, written
+from archive.model.showing import class_of
 from archive.pdf import code, fonts
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
 from archive.pdf.language import bounds, isolated, runs_against

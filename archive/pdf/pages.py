@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
-from archive.model.locator import unbroken
+from archive.model.passage import unbroken
 from archive.model.proof import in_words
 from archive.pdf import code
 from archive.pdf.blocks import footnotes, marked_footnotes

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from docutils import nodes
 
 from archive.citation.reference import told
-from archive.model.crosswalk import texts, written
+from archive.model.crosswalk import as_texts, written
 from archive.model.dates import MONTHS
 from archive.pdf import code
 from archive.pdf.beside import Beside, beside_edition
@@ -212,7 +212,7 @@ def document_edition(drawn: DrawnDocument, moved: Aliases, settings: Settings) -
     document, record = drawn.document, drawn.record
     described = {"dc:contributor": tuple(agent.name for agent in record.cited)}
     for name, _row, value in written(record, "xmp"):
-        described[name] = (*described.get(name, ()), *texts(value))
+        described[name] = (*described.get(name, ()), *as_texts(value))
     return Edition(
         path=f"{document.docname}.pdf",
         title=told(record.title, settings.credit),
@@ -317,8 +317,8 @@ def _row(
     """A line of the index: anchor, title, date, address, volume and page."""
     name = chapter.page.name
     address = f"{settings.base}{volume.path}" + (f"#nameddest={name}" if name else "")
-    texts = (chapter.title, chapter.date, address, str(volume.number), str(page or ""))
-    return code.array([code.call("anchor", code.string(label)), *map(code.string, texts)])
+    as_texts = (chapter.title, chapter.date, address, str(volume.number), str(page or ""))
+    return code.array([code.call("anchor", code.string(label)), *map(code.string, as_texts)])
 
 
 def _large(  # noqa: PLR0913, PLR0917 - an edition has as many facts

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from docutils import nodes
 
-from archive.model.locator import unbroken
+from archive.model.passage import unbroken
 from archive.pdf import code
 from archive.pdf.inline import cut
 

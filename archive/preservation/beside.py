@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from archive.citation.versions import ALIGNED, BESIDE, VERSION, Version, aligned
-from archive.model.aligning import Key
-from archive.model.aligning import aligned as aligned_rows
-from archive.model.aligning import key as key_of
+from archive.model.comparing import Key
+from archive.model.comparing import aligned as aligned_rows
+from archive.model.comparing import key as key_of
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.words import languages, named, words

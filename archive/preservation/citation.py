@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.preservation.finding import CannotCheckError, Finding
+from archive.preservation import CannotCheckError, Finding
 from archive.preservation.ledger import Fates, is_anchor
 from archive.preservation.site import LEDGER
 

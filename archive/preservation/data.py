@@ -16,9 +16,9 @@ from typing import Any
 
 from archive.citation.links import PASSAGES, TEXT
 from archive.data import passages, text
-from archive.data.dumps import BETWEEN, lines_of
 from archive.data.parts import Around, Named
 from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
+from archive.data.whole import BETWEEN, lines_of
 from archive.model.fingerprint import normalise
 from archive.model.ledger import History, State
 from archive.model.seal import cited

@@ -19,16 +19,16 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from archive.model.addresses import as_printed
 from archive.model.checkpoint import origin
 from archive.model.fingerprint import normalise
-from archive.model.marks import marks
 from archive.model.proof import in_words
 from archive.model.seal import Part
-from archive.model.uri import as_printed
+from archive.model.showing import marks
 from archive.model.words import Words, everywhere
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.printed import BRACKETS, GAP, PAGE, TURNING, Run, apart
+from archive.preservation.printed import BACKWARDS, BRACKETS, GAP, PAGE, TURNING, Run, apart
 from archive.preservation.sealed import Sealed
 from archive.preservation.site import LEDGER
 from archive.preservation.words import squeezed
@@ -53,8 +53,7 @@ _SPACELESS = re.compile(
     "[\u0e00-\u1c7f\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00010000-\U0003ffff]"
 )
 _INDIC = re.compile("[\u0900-\u0dff]")  # scripts with spaces, whose fonts have no other letters
-_BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
-_BACKWARDS_WITHMARKS = _BACKWARDS | {"NSM"}
+_BACKWARDS_WITHMARKS = BACKWARDS | {"NSM"}
 _WAYS = frozenset({"L", "EN", "AN"})
 
 # What print says of itself, in the languages that it knows (``archive.pdf.language``).
@@ -197,7 +196,7 @@ def _is_picture(letter: str) -> bool:
 
 
 def _is_backwards(letter: str) -> bool:
-    return unicodedata.bidirectional(letter) in _BACKWARDS
+    return unicodedata.bidirectional(letter) in BACKWARDS
 
 
 def _way(letter: str) -> str:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.model.checkpoint import NOTE, Checkpoint
-from archive.preservation import citation, ledger
+from archive.preservation import CannotCheckError, Figures, Finding, Unchecked, citation, ledger
 from archive.preservation.citation import Cited
-from archive.preservation.finding import CannotCheckError, Figures, Finding, Unchecked
 from archive.preservation.ledger import Fates, page_of
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,

@@ -20,7 +20,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import quote, urljoin, urlsplit
 
-from archive.preservation.finding import CannotCheckError
+from archive.preservation import CannotCheckError
 
 AGENT = "archive-verify/1 (checks a mirror against its manifest; python)"
 

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.preservation import manifest
+from archive.preservation import CannotCheckError, Check, Figures, Finding, manifest
 from archive.preservation.bag import PAYLOAD
 from archive.preservation.expected import AtHand, Expected, expect
-from archive.preservation.finding import CannotCheckError, Check, Figures, Finding
 from archive.preservation.proof import order, wants
 from archive.preservation.site import BLOCK, files, tree
 

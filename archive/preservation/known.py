@@ -18,6 +18,8 @@ from archive.preservation.ledger import Fates, page_of
 from archive.preservation.sealed import Sealed, Tie
 from archive.preservation.words import squeezed
 
+LETTERS = re.compile(r"[^\W_]+")  # runs of letters and digits
+
 # The address and the text of each link that a form has.
 Links = Callable[[], Iterator[tuple[str, str]]]
 
@@ -153,7 +155,4 @@ class Known:
 def slug(text: str) -> str:
     """The letters and digits of a text, of which Sphinx and docutils make ids."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "".join(_LETTERS.findall(plain.lower()))
-
-
-_LETTERS = re.compile(r"[^\W_]+")
+    return "".join(LETTERS.findall(plain.lower()))

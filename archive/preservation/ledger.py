@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from archive.model.tree import Tree
-from archive.preservation.finding import Finding
+from archive.preservation import Finding
 from archive.preservation.site import LEDGER
 
 _ANCHOR = re.compile(r"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)-[a-z][1-9][0-9]*")

@@ -11,11 +11,11 @@ checker knows before it fetches a file how much of it there can be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from archive.preservation.finding import Finding
+from archive.preservation import Finding
 
 NAME = "manifest-sha256.txt"
 
@@ -128,3 +128,32 @@ def extra(path: str) -> Finding:
 def altered(path: str, wanted: str, found: str) -> Finding:
     message = f"its SHA-256 is {found[:12]}… and not {wanted[:12]}…"
     return Finding(path, "file-altered", message, "copy it anew from the archive or another mirror")
+
+
+# What no line of the ledger covers: files that only a signature or a manifest vouches for.
+#
+# README ("Check a copy") lists them.  Every other kind of file is held against the ledger.
+
+# A page with the words of a document, or of its passages.
+_DOCUMENT = r"documents/(?!index\.)[a-z0-9-]+(\.made|\.history|\.versions)?\.html"
+
+UNCOVERED = {
+    "style sheets": r"_static/.*\.(css|map|txt)",
+    "picture cards": r".*\.card\.png|_static/.*\.(png|svg|ico)",
+    "fonts": r"_static/.*\.(woff2?|ttf)",
+    "pages that are no documents": rf"(?!{_DOCUMENT}$).*\.html",
+    "feeds": r".*\.(atom|feed\.json|opml)|atom\.xml",
+    "the indices that are searched and that texts are checked with":
+        r"(search-index|check-index|pagefind)/.*|searchindex\.js",
+    "lists and data of works cited": r"works\..*|documents/[^/]*\.references\.\w+",
+    "what hosts and programs are told":
+        r"_headers|_redirects|sizes\.txt|robots\.txt|sitemap[\w-]*\.xml|opensearch\.xml|llms\.txt|"
+        r"objects\.inv|\.buildinfo|\.well-known/.*",
+}  # fmt: skip
+_KINDS = {what: re.compile(pattern) for what, pattern in UNCOVERED.items()}
+
+
+def uncovered(paths: Iterable[str]) -> list[str]:
+    """The kinds of files among some that no line of the ledger covers."""
+    there = list(paths)
+    return [what for what, kind in _KINDS.items() if any(map(kind.fullmatch, there))]

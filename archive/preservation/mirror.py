@@ -17,16 +17,9 @@ from pathlib import Path
 from typing import Any, TextIO
 from xml.etree import ElementTree as ET
 
-from archive.preservation import manifest
+from archive.preservation import CannotCheckError, Check, Figures, Finding, Unchecked, manifest
 from archive.preservation.expected import AtHand, Expected, expect, lost
 from archive.preservation.fetching import Answer, Client, EndlessError, UnreachableError
-from archive.preservation.finding import (
-    CannotCheckError,
-    Check,
-    Figures,
-    Finding,
-    Unchecked,
-)
 from archive.preservation.folder import Progress
 from archive.preservation.pages import as_file, read_page
 from archive.preservation.proof import order, wants

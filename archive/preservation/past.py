@@ -19,7 +19,6 @@ from archive.preservation.ledger import Fates, once
 from archive.preservation.pages import Element
 from archive.preservation.sealed import Sealed, Sections, events_of, template
 
-WORDINGS = "wordings.jsonl"
 _WORDINGS = Sections("wordings", "histories", "what is told of earlier words of {}")
 _STATES = {Kind.MOVE: State.MOVED, Kind.WITHDRAW: State.WITHDRAWN}
 

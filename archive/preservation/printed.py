@@ -465,8 +465,8 @@ def _turned(runs: Sequence[Run]) -> Iterator[Run]:
     the letters of its page tell which way it runs.
     """
     letters = Counter(
-        (run.page, way in _BACKWARDS) for run in runs if not run.is_artifact
-        for way in map(unicodedata.bidirectional, run.text) if way in _BACKWARDS or way == "L"
+        (run.page, way in BACKWARDS) for run in runs if not run.is_artifact
+        for way in map(unicodedata.bidirectional, run.text) if way in BACKWARDS or way == "L"
     )  # fmt: skip
     at = 0
     while at < len(runs):
@@ -552,7 +552,7 @@ def _is_within_word(before: str, after: str) -> bool:
     between = before + after
     if between.isascii() or any(map(str.isspace, between)):
         return False
-    if any(unicodedata.bidirectional(each) in _BACKWARDS for each in between):
+    if any(unicodedata.bidirectional(each) in BACKWARDS for each in between):
         return False
     is_letter = bool(after) and unicodedata.category(after)[0] in _IN_WORDS
     return is_letter or not any(map(PLAIN.match, between))
@@ -563,10 +563,10 @@ def _is_backwards(text: str) -> bool:
     if text.isascii():
         return False
     found = set(map(unicodedata.bidirectional, text))
-    return bool(found & _BACKWARDS) and "L" not in found
+    return bool(found & BACKWARDS) and "L" not in found
 
 
-_BACKWARDS = frozenset({"R", "AL"})
+BACKWARDS = frozenset({"R", "AL"})  # classes of letters that run from right to left
 _IN_WORDS = frozenset("LMNS")  # letters, marks, numbers and signs that begin what goes on
 
 

@@ -34,18 +34,17 @@ from archive.citation.links import COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.reference import Reference
 from archive.citation.versions import Version
 from archive.citation.works_export import CITED
-from archive.data import overview
-from archive.data.dumps import BETWEEN, FULL_TEXT, schemas
-from archive.data.dumps import PASSAGES as ALL_PASSAGES
-from archive.data.package import PACKAGE, package
-from archive.model import tiles
+from archive.data.whole import BETWEEN, FULL_TEXT, PACKAGE, full_text_head, package, schemas
+from archive.data.whole import PASSAGES as ALL_PASSAGES
+from archive.model.addresses import as_printed
 from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
 from archive.model.fingerprint import normalise
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
-from archive.model.uri import as_printed
-from archive.preservation import inclusion, past
+from archive.model.tree import TILES, tiles
+from archive.model.wordings import WORDINGS
+from archive.preservation import Finding, Unchecked, inclusion, past
 from archive.preservation.beside import PAGE as BESIDE
 from archive.preservation.beside import allowed_beside, first_of, unlike_page
 from archive.preservation.bounds import BoundError, bounded, check_packing
@@ -59,9 +58,9 @@ from archive.preservation.data import (
     unlike,
 )
 from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
-from archive.preservation.finding import Finding, Unchecked
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
+from archive.preservation.manifest import uncovered
 from archive.preservation.pages import Element, page_of_tree, parse_html
 from archive.preservation.printed import Printed, Text, read_print
 from archive.preservation.scripts import PASSAGES as CHECKED_WITH
@@ -77,7 +76,6 @@ from archive.preservation.sealed import (
 )
 from archive.preservation.shown import Judge, Page, frame, head, relations
 from archive.preservation.site import LEDGER
-from archive.preservation.uncovered import uncovered
 from archive.preservation.words import (
     Said,
     Words,
@@ -96,7 +94,7 @@ _LARGEST = 64 << 20  # bytes of a page, a MyST copy or a record
 _INDEX, _FIRST_VOLUME = "archive.pdf", "archive-1.pdf"
 _BOOK_HEAD = f"META-INF/{PIN}"
 _HEADS = frozenset({PIN, NOTE})
-_TILES, _PROOF = f"{tiles.FOLDER}/", ".proof.json"
+_TILES, _PROOF = f"{TILES}/", ".proof.json"
 _HISTORY = f".{HISTORY}.html"
 _TOLD = 20  # scripts of one page
 _RECORDS = (".bib", ".json", ".ris")
@@ -112,7 +110,7 @@ _OF_ALL = frozenset({ALL_PASSAGES, FULL_TEXT})
 
 def order(path: str) -> tuple[int, str]:
     """Sort key by which files are checked: proofs before, print and history after the pages."""
-    first, last = (_PROOF, past.WORDINGS), (".pdf", ".epub", _HISTORY, BESIDE, PACKAGE)
+    first, last = (_PROOF, WORDINGS), (".pdf", ".epub", _HISTORY, BESIDE, PACKAGE)
     return 0 if path.endswith(first) else 2 if path.endswith(last) else 1, path
 
 
@@ -120,7 +118,7 @@ def wants(path: str) -> bool:
     """Whether a file's bytes are read, besides being hashed."""
     name = path.lower()
     read = name.endswith((*_RECORDS, *_DRAWN, ".md", ".pdf", ".epub", _PLAIN))
-    known = path in _HEADS | _OF_ALL or path == past.WORDINGS or path.startswith(_TILES)
+    known = path in _HEADS | _OF_ALL or path == WORDINGS or path.startswith(_TILES)
     return read or known or is_script(name)
 
 
@@ -203,7 +201,7 @@ class Proof:
             _DRAWN: self._page, ".md": self._source, ".pdf": self._print, ".epub": self._book,
             _DATA: self._data, _PLAIN: self._plain, ALL_PASSAGES: self._dump,
             ".schema.json": self._schema, PACKAGE: self._package,
-            past.WORDINGS: self._wordings,
+            WORDINGS: self._wordings,
         }  # fmt: skip
 
     # Pages and MyST copies
@@ -237,7 +235,7 @@ class Proof:
         """Hold what passages said on earlier days against the ledger."""
         document = document_at(path, _HISTORY)
         sealed = self._proved(document)
-        if sealed is None or past.WORDINGS not in self.digests:
+        if sealed is None or WORDINGS not in self.digests:
             why = "no seal of the copy covers it" if sealed is None else "the copy keeps no words"
             self._note(f"what {path} says", why)
             return
@@ -422,7 +420,7 @@ class Proof:
             return
         given = Given.read(data)
         named = self._by_page.get(f"documents/{document}.html", ())
-        if past.WORDINGS in self.digests:
+        if WORDINGS in self.digests:
             given = replace(given, wordings=past.kept(named, self.texts, self.fates))
         self._dumps.take(path, data)
         if (script := self._checked_with.pop(document, None)) is not None:
@@ -460,7 +458,7 @@ class Proof:
             yield from self._again(path, document, data, partial(text_again, said))
         elif path == FULL_TEXT:
             known, own = self._archive, data.partition(BETWEEN)[0].decode("utf-8")
-            wanted = overview.head(Settings.of(known)) if known is not None else own
+            wanted = full_text_head(Settings.of(known)) if known is not None else own
             for message in islice(self._dumps.full_text(data, wanted), _TOLD):
                 yield Finding(path, "shown-differs", message, _ANEW)
 
@@ -756,7 +754,7 @@ class Proof:
 
     def _tile(self, path: str, data: bytes) -> Iterator[Finding]:
         if self._tiles is None:
-            made = tiles.tiles(self.fates.tree, self.fates.lines)
+            made = tiles(self.fates.tree, self.fates.lines)
             self._tiles = {name: sha256(content).digest() for name, content in made}
         if self._tiles.get(path) != sha256(data).digest():
             yield Finding(path, "head-differs", "it is no tile of this ledger's tree", _ANEW)
@@ -868,7 +866,7 @@ class Proof:
 
     def kept(self, path: str) -> Mapping[str, str]:
         """What other files are held against: words and label of each block, or what is sealed."""
-        if path == past.WORDINGS:
+        if path == WORDINGS:
             return self.texts
         if path.endswith(_PROOF):
             packed = self._sealed.get(path.removeprefix("documents/").removesuffix(_PROOF))
@@ -883,7 +881,7 @@ class Proof:
 
     def remember(self, path: str, texts: Mapping[str, str]) -> None:
         """Take back what ``kept`` gave in an earlier run."""
-        if path == past.WORDINGS:
+        if path == WORDINGS:
             self.texts = texts
             return
         if path.endswith(_PROOF) and "" in texts:

@@ -38,24 +38,23 @@ from archive.citation.versions import Version
 from archive.citation.versions import told as answering
 from archive.data.text import in_language
 from archive.model import seal
-from archive.model.aligning import Key
-from archive.model.aligning import key as key_of
+from archive.model.addresses import escaped, page_of
 from archive.model.card import RELATED_BEFORE, Line, card
+from archive.model.comparing import Key
+from archive.model.comparing import key as key_of
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import Anchor
 from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
-from archive.model.subjects import page_of
 from archive.model.telling import last_change, told
 from archive.model.tree import LogPlace
-from archive.model.uri import escaped
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element
-from archive.preservation.standing import WITHDRAWN, Standing, standings
+from archive.preservation.standing import Standing, standings
 from archive.preservation.words import classes_of, is_hidden
 
 # What follows from a record, by the suffix of the file beside the document.
@@ -208,7 +207,7 @@ class Sealed:
     def standing(self) -> dict[str, Standing]:
         """The passages, headings and notes in the order in which they stand."""
         found = self.labelled.items()
-        return {anchor: each for anchor, each in found if each.part[0] != WITHDRAWN}
+        return {anchor: each for anchor, each in found if each.part[0] != seal.WITHDRAWN}
 
     def form(self, suffix: str, related: Sequence[Related] = ()) -> str:
         """The file beside the document that follows from its record; see ``FOLLOWING``."""

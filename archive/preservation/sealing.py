@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
-from archive.data.package import PACKAGE, package
+from archive.data.whole import PACKAGE, package
 from archive.files import is_draft, write_if_changed
 from archive.model.content_policy import PRINT, SANDBOX, page_policy
 from archive.model.settings import Settings

@@ -22,15 +22,14 @@ from archive.citation.companion import address, cite_name
 from archive.citation.versions import Version
 from archive.citation.versions import beside as beside_others
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
-from archive.model import widths
+from archive.model import showing
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import normalise
-from archive.model.headings import KINDS, PERMALINK, heading_of
-from archive.model.marks import marks
 from archive.model.record import STATUSES
 from archive.model.relations import BONDS, TAKEN_UP
 from archive.model.seal import PASSAGE, Part, part, texts
+from archive.model.showing import KINDS, PERMALINK, heading_of, marks
 from archive.model.telling import (
     REPLACED,
     WITHDRAWN,
@@ -41,11 +40,11 @@ from archive.model.telling import (
 )
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
-from archive.preservation.known import Known, slug
+from archive.preservation.known import LETTERS, Known, slug
 from archive.preservation.ledger import Fates, is_anchor, is_anchor_of, page_of
 from archive.preservation.pages import Element
 from archive.preservation.sealed import Sealed, Tie, is_named, words
-from archive.preservation.words import squeezed
+from archive.preservation.words import name_of, squeezed
 
 Held = list[str | Part]
 
@@ -96,7 +95,7 @@ _OF_LISTS = frozenset({
 })  # fmt: skip
 _GIVEN_BEGINNINGS = (
     "admonition-", "align-", "colwidths-", "depth-", "field-", "highlight-", "text-",
-    widths.BEGINNING,
+    showing.BEGINNING,
 )  # fmt: skip
 _ROLES = frozenset({
     "doc-backlink", "doc-footnote", "doc-noteref", "group", "list", "listitem", "note", "region",
@@ -112,12 +111,6 @@ _BACK = re.compile(r"[(), 0-9]*")  # links back to the marks of a footnote
 _NUMBER = re.compile("[1-9][0-9]{0,6}")
 _TO_HERE = re.compile(r"(Link|Permalink) to this [a-z]+")  # as Sphinx explains ¶
 _EQUATION = re.compile(r"\([0-9.]+\)")
-_LETTERS = re.compile(r"[^\W_]+")
-
-
-def _name(element: Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _has(element: Element, name: str) -> bool:
@@ -126,7 +119,7 @@ def _has(element: Element, name: str) -> bool:
 
 def _is_former(element: Element) -> bool:
     """Whether an element only has an id: a former anchor, or a label."""
-    return _name(element) == "span" and not len(element) and not element.text
+    return name_of(element) == "span" and not len(element) and not element.text
 
 
 @dataclass
@@ -162,7 +155,7 @@ class Page:
     def order(self, document: str) -> Held:
         """What stands in the document, as ``Sealing.outline`` has it; its title comes first."""
         root = self._by_id.get(document)
-        if root is None or _name(root) != "section":
+        if root is None or name_of(root) != "section":
             return []
         around = root.getparent()
         held: Held = [*self._between(root, top=True)]
@@ -196,7 +189,7 @@ class Page:
             yield from self._parts(section)
         yield section.text or ""
         for child in section:
-            if _name(child) == "section":
+            if name_of(child) == "section":
                 yield from self._between(child)
             elif not self._is_known(child, top=top):
                 yield from self._parts(child)
@@ -205,7 +198,7 @@ class Page:
     def _is_known(self, child: Element, *, top: bool) -> bool:
         """Whether an element is read elsewhere: a heading with its section, card and lists."""
         before = child.itersiblings(preceding=True)  # former anchors are empty elements
-        if _HEADING.fullmatch(_name(child)) and not any(map(_text, before)):
+        if _HEADING.fullmatch(name_of(child)) and not any(map(_text, before)):
             return not top
         if top and self.card is None and _has(child, "record"):
             self.card = child
@@ -240,8 +233,8 @@ class Page:
             return None
         while _is_former(element) and element.getparent() is not None:
             element = element.getparent()
-        if _name(element) == "section":
-            title = next((each for each in element if _HEADING.fullmatch(_name(each))), None)
+        if name_of(element) == "section":
+            title = next((each for each in element if _HEADING.fullmatch(name_of(each))), None)
             return None if title is None else self._part(title, element)
         if _has(element, "math"):  # the frame of a formula
             held = texts(self._content(element))
@@ -249,7 +242,7 @@ class Page:
         return self._part(element)
 
     def _parts(self, element: Element) -> Iterator[str | Part]:
-        name, anchor = _name(element), str(element.get("id", ""))
+        name, anchor = name_of(element), str(element.get("id", ""))
         if not name or _is_former(element) or self._is_mark(element):
             return
         if is_anchor_of(anchor, self.path) and not _has(element, "tombstone"):
@@ -263,7 +256,7 @@ class Page:
 
     def _is_plain(self, element: Element, name: str) -> bool:
         """Whether an element says nothing itself."""
-        own, inside = self._facts(element), [_name(each) for each in element]
+        own, inside = self._facts(element), [name_of(each) for each in element]
         if own or name in _PLAIN:
             return name in _PLAIN and not own
         if name == "code" and _has(element, "xref"):
@@ -304,9 +297,9 @@ class Page:
             if key == "style" and _SIZE.fullmatch(str(element.get("style"))):
                 continue
             if key == "role" and element.get(each) not in _ROLES:
-                self.strange.append(f"an element {_name(element)} has a role {element.get(each)}")
+                self.strange.append(f"an element {name_of(element)} has a role {element.get(each)}")
             if key not in _SHOWN_ATTRIBUTES:
-                self.strange.append(f"an element {_name(element)} has an attribute {key}")
+                self.strange.append(f"an element {name_of(element)} has an attribute {key}")
         return {"class": " ".join(sorted(own))} if own else {}
 
     def _note_name(self, element: Element) -> None:
@@ -327,10 +320,10 @@ class Page:
             own = self._facts(each).get("class", "").split()
             extra = {name for name in own if not name.startswith("language-")} - _OF_LISTS
             if extra:
-                yield f"an element {_name(each)} has the class {min(extra)}"
+                yield f"an element {name_of(each)} has the class {min(extra)}"
 
     def _part(self, element: Element, section: Element | None = None) -> Part | None:
-        name = _name(element)
+        name = name_of(element)
         heading = _HEADING.fullmatch(name)
         classes = self._facts(section if section is not None else element)
         if heading:
@@ -371,10 +364,10 @@ class Page:
 
     def _citation(self, element: Element) -> tuple[dict[str, str], Held]:
         self.strange += [each for inside in element for each in self.unknown(inside)]
-        works = [each for each in element if _name(each) == "a"]
+        works = [each for each in element if name_of(each) == "a"]
         if len(works) != len(element):
             return {"target": "?"}, self._content(element)
-        works = [element] if _name(element) == "a" else works  # of one work
+        works = [element] if name_of(element) == "a" else works  # of one work
         targets = " ".join(str(each.get("href", "")) for each in works)
         titles = "\n".join(str(each.get("title", "")) for each in works)
         return {"target": targets, "titles": titles}, [_text(element)]
@@ -418,7 +411,7 @@ class Page:
         heading = next(iter(element), None)
         if heading is None or not _has(heading, "signatory-heading"):
             return {}, self._content(element)
-        count, name = sum(_name(each) == "li" for each in element.iter()), heading.text or ""
+        count, name = sum(name_of(each) == "li" for each in element.iter()), heading.text or ""
         shown = f"{normalise(name)}{counted(count, name, self.say)}"
         if _text(heading) != shown:
             self.strange.append(f"a group of signatories is headed {_quoted(_text(heading))}")
@@ -432,7 +425,7 @@ class Page:
     def _image(self, element: Element) -> tuple[dict[str, str], Held]:
         sizes = {name: str(element.get(name, "")) for name in ("width", "height")}
         classes = str(element.get("class", "")).split()
-        sizes["share"] = next((each for each in classes if each.startswith(widths.BEGINNING)), "")
+        sizes["share"] = next((each for each in classes if each.startswith(showing.BEGINNING)), "")
         source = self.resolve(str(element.get("src", "")))[0]
         return {"sha256": self.digests(source) or "?", "text": element.get("alt", ""), **sizes}, []
 
@@ -444,7 +437,7 @@ class Page:
 
     def _list(self, element: Element) -> tuple[dict[str, str], Held]:
         content = self._content(element)
-        if _name(element) == "ol":
+        if name_of(element) == "ol":
             numbers = next((each for each in _NUMBERS if _has(element, each)), "")
             shown = [_text(mark) for item in element for mark in _marks(item)]
             facts = {"numbers": numbers, "start": str(element.get("start", 1))}
@@ -475,7 +468,9 @@ class Page:
             each.removeprefix("highlight-") for each in [*element.get("class", "").split(), ""]
             if each.startswith("highlight-") or not each
         )  # fmt: skip
-        text = "".join("".join(each.itertext()) for each in element.iter() if _name(each) == "pre")
+        text = "".join(
+            "".join(each.itertext()) for each in element.iter() if name_of(each) == "pre"
+        )
         others = _text(element) != " ".join(text.split())
         return part("code", {"language": language, **classes}, [f"{text}{'?' if others else ''}"])
 
@@ -537,7 +532,7 @@ class Page:
         elif _has(element, "colon"):
             known = said == ":"
         else:
-            return _name(element) == "colgroup" and not said
+            return name_of(element) == "colgroup" and not said
         if not known:
             self.strange.append(f"a {element.get('class')} says {_quoted(said)}")
         return True
@@ -545,7 +540,7 @@ class Page:
     def _beside(self, link: Element) -> str:
         """The anchor, or the document's id, of what a link “Cite” stands beside."""
         around, before = link.getparent(), link.getprevious()
-        if _name(around) == "section":
+        if name_of(around) == "section":
             return str(around.get("id", ""))
         block = around if _has(around, "footnote") or before is None else before
         ids = (str(each.get("id", "")) for each in block.iter(etree.Element))
@@ -591,7 +586,7 @@ def _marks(item: Element) -> list[Element]:
 
 
 def _is_empty_line(element: Element, child: Element) -> bool:
-    return _name(child) == "br" and _has(element, "line") and not _text(element)
+    return name_of(child) == "br" and _has(element, "line") and not _text(element)
 
 
 def _text(element: Element) -> str:
@@ -731,11 +726,11 @@ class Judge:
         label, counts = "", 0
         if not self.page.is_book:
             card = yield from self._folded(card)
-        fields = [each for each in card if _name(each) == "dl"]
+        fields = [each for each in card if name_of(each) == "dl"]
         if len(fields) != len(card) or len(fields) != 1 or _bare(card):
             yield "", _text(card)
         for element in (each for one in fields for each in one):
-            if _name(element) == "dt":
+            if name_of(element) == "dt":
                 label = _text(element).removesuffix(":")
                 continue
             said = [each for paragraph in element for each in self._said(paragraph)]
@@ -755,7 +750,7 @@ class Judge:
     def _folded(self, card: Element) -> Generator[tuple[str, str], None, Element]:
         """Read the line that stands for the card of a page, and return what it opens to."""
         line = card[0][0] if len(card) == 1 and len(card[0]) else card
-        if _name(line) != "summary" or _name(card[0]) != "details" or _bare(card) or len(line):
+        if name_of(line) != "summary" or name_of(card[0]) != "details" or _bare(card) or len(line):
             yield "", _text(card)
             return card
         if squeezed(_text(line)) != squeezed(brief(self.sealed.record)):
@@ -828,7 +823,7 @@ class Judge:
             if name in theirs and "scale" not in ours and theirs[name] != size:
                 return f"an image has the {name} {theirs[name]}"
         share = theirs.get("share", "")
-        if share and share != widths.class_of(ours.get("width", "")):
+        if share and share != showing.class_of(ours.get("width", "")):
             return f"an image has the {share}"
         return ""
 
@@ -992,7 +987,7 @@ class Judge:
             name = self.known.names.get(anchor, str(link.get("title", "")))
             between = before.strip(" ,;.\n")
             if (
-                _name(link) != "a" or anchor not in self.fates.final or path != page_of(anchor)
+                name_of(link) != "a" or anchor not in self.fates.final or path != page_of(anchor)
                 or _text(link) != self.known.ways.get(anchor, _text(link))
                 or link.get("title") != name or not name.startswith(between)
             ):  # fmt: skip
@@ -1065,7 +1060,7 @@ def _is_outside(target: str) -> bool:
 
 
 def _bag(text: str) -> set[str]:
-    return set(_LETTERS.findall(text.lower()))
+    return set(LETTERS.findall(text.lower()))
 
 
 def _is_foreign(text: str) -> bool:
@@ -1172,7 +1167,7 @@ def frame(
     wrong: list[str] = []
     walker = etree.iterwalk(tree, events=("start",))
     for _, element in walker:
-        name, kinds = _name(element), str(element.get("class", "")).split()
+        name, kinds = name_of(element), str(element.get("class", "")).split()
         if kinds[:1] == ["document"] or (name == "head"):
             walker.skip_subtree()
         elif name == "script" and _JUMP.search(str(element.get("src"))):
@@ -1277,9 +1272,9 @@ def _is_heading(text: str, headings: Mapping[str, set[str]], labels: set[str]) -
 def _links(element: Element) -> Iterator[str]:
     """The texts of an outline: of each link, and of what is none."""
     for each in element.iter():
-        if _name(each) == "a":
+        if name_of(each) == "a":
             yield normalise(_text(each))
-        elif _bare(each) and not any(_name(above) == "a" for above in each.iterancestors()):
+        elif _bare(each) and not any(name_of(above) == "a" for above in each.iterancestors()):
             yield _bare(each)
 
 

@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archive.model import locator
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, way_of
 from archive.model.record import Record
-from archive.model.seal import PASSAGE, Part
+from archive.model.seal import PASSAGE, WITHDRAWN, Part
 from archive.model.settings import Settings
-
-WITHDRAWN = "withdrawn"  # the role of a notice that a passage was withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ def standings(
 def _put(each: Standing, parent: str | None, found: Mapping[str, Standing]) -> Standing:
     """Put something within what it is a part of."""
     name, above = each.where or each.label, found.get(parent or "")
-    way = locator.way(name, above.way, above.where) if above is not None else name
+    way = way_of(name, above.way, above.where) if above is not None else name
     return replace(each, parent=parent, way=way)
 
 
@@ -101,8 +98,8 @@ class _Annex:
         while level is not None and self._open and self._open[-1][0] >= level:
             self._open.pop()
         annex = self._open[-1][1] if self._open else ""
-        locator = facts.get("locator", "")
-        where = f"{annex}, {locator}" if annex and locator else locator
+        passage = facts.get("locator", "")
+        where = f"{annex}, {passage}" if annex and passage else passage
         if level is not None:
-            self._open.append((level, locator if "numbering" in facts else annex))
+            self._open.append((level, passage if "numbering" in facts else annex))
         return where

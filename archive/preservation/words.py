@@ -137,13 +137,13 @@ def words_of_page(tree: Element) -> Words:
 
 def _block(element: Element) -> Element:
     """The element that says what an anchor names; a former anchor is an empty element within it."""
-    while _name(element) == "span" and not len(element) and not element.text:
+    while name_of(element) == "span" and not len(element) and not element.text:
         parent = element.getparent()
         if parent is None:
             break
         element = parent
-    if _name(element) == "section":
-        return next((child for child in element if _name(child) in _HEADINGS), element)
+    if name_of(element) == "section":
+        return next((child for child in element if name_of(child) in _HEADINGS), element)
     return element
 
 
@@ -153,7 +153,7 @@ def is_hidden(block: Element) -> bool:
     return any("hidden" in each.attrib or "style" in each.attrib for each in line)
 
 
-def _name(element: Element) -> str:
+def name_of(element: Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
@@ -178,7 +178,7 @@ def _text(root: Element) -> str:
                 found.append(mark)
                 walker.skip_subtree()
         else:
-            if event == "end" and _name(element) not in _INLINE:
+            if event == "end" and name_of(element) not in _INLINE:
                 found.append(" ")
             if element is not root:
                 found.append((element.tail or "").translate(_OWN))
@@ -194,7 +194,7 @@ def words_beside(cell: Element) -> str:
     for mark in copy.iter("{*}sup"):
         if len(mark) == 1 and not mark.text and _NOTED.fullmatch(mark[0].get("href", "")):
             mark.set("class", "footnote-reference")
-    shown = [part for each in copy if _name(each) == "div" for part in each]
+    shown = [part for each in copy if name_of(each) == "div" for part in each]
     parts = (each for each in shown if "version-heading" not in classes_of(each))
     return Said(" ".join(map(_text, parts))).words
 
@@ -218,12 +218,12 @@ def _before(element: Element) -> str:
     """What parts an element from the text before it; a colon stands before what classes a term."""
     if "classifier" in classes_of(element):
         return f" {_BEGIN}:{_END} "
-    return "" if _name(element) in _INLINE else " "
+    return "" if name_of(element) in _INLINE else " "
 
 
 def _mark(element: Element, root: Element) -> str | None:
     """What stands for an element that has no words of its own; None for all others."""
-    name, classes = _name(element), classes_of(element)
+    name, classes = name_of(element), classes_of(element)
     if name in _UNSHOWN or not _NO_WORDS.isdisjoint(classes):
         return ""
     if not _MARKS.isdisjoint(classes):

@@ -1,15 +1,10 @@
-"""Serves the site on this machine, and notifies each open page of every build.
-
-What is served may be unpublished, and any website can have a browser send requests here.  Answers
-go to pages of this server alone, and to whoever types an address: browsers say where a request
-comes from (Fetch Metadata), and each page gets a token that they send back from no other site.  A
-name that leads here is refused, too, so that no foreign page becomes one of this server.
-"""
+"""The local server of a site: its pages, the table of sources, and checks of texts."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable, Iterable
@@ -21,12 +16,48 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
 from threading import Condition
+from typing import Any
 from urllib.parse import urlsplit
 
+from archive.checking import Copy, NoCopyError, check
+from archive.checking.reading import FORMS
+from archive.checking.telling import data
 from archive.model.content_policy import SANDBOX
-from archive.serving import checked, table
+from archive.serving import table
 from archive.serving.diagnostics import Diagnostic
 from archive.serving.table import Table, TableError
+
+# Checks texts over HTTP, for pages of this server and programs of this machine: POST /_check.
+#
+# It takes ``{"text": …, "form": "txt", "md" or "html", "date": "2026-11-22"}``, of which only the
+# text is needed, and gives what ``archive check-text --json`` prints.
+
+PATH = "/_check"
+MOST = 10_000_000  # bytes that are checked at once
+
+
+def answer(site: Path, given: object) -> dict[str, Any]:
+    """The result for one text.  Raises ValueError with what is wrong with what was given."""
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        raise ValueError('Give {"text": "…"}, if need be with "form" and "date".')
+    form, day = given.get("form", "txt"), given.get("date") or ""
+    if form not in FORMS:
+        raise ValueError(f"The form is one of {', '.join(FORMS)}.")
+    if not isinstance(day, str) or not re.fullmatch(r"(?:\d{4}-\d\d-\d\d)?", day):
+        raise ValueError("Write the date like 2026-11-22.")
+    try:
+        copy = Copy(site)
+    except NoCopyError as error:
+        raise ValueError("The site has no index yet.") from error
+    return data([("", check(given["text"], copy, form=form, day=day))], copy, day)
+
+
+# Serves the site on this machine, and notifies each open page of every build.
+#
+# What is served may be unpublished, and any website can have a browser send requests here.  Answers
+# go to pages of this server alone, and to whoever types an address: browsers say where a request
+# comes from (Fetch Metadata), and each page gets a token that they send back from no other site.  A
+# name that leads here is refused, too, so that no foreign page becomes one of this server.
 
 HOST = "127.0.0.1"
 _PREFIX = "/_serve/"  # of the server's own addresses
@@ -150,7 +181,7 @@ class Handler(SimpleHTTPRequestHandler):
     def do_POST(self) -> None:
         """Check a text, or save the words of a passage for the table of this server alone."""
         path = urlsplit(self.path).path
-        if path == checked.PATH:
+        if path == PATH:
             self._answer(self._check)
             return
         if not path.startswith(_TABLE):
@@ -184,9 +215,9 @@ class Handler(SimpleHTTPRequestHandler):
                 HTTPStatus.FORBIDDEN,
                 "Only pages and programs of this machine are answered, in JSON.",
             )
-        given = self._given(checked.MOST, "The text is too long.")
+        given = self._given(MOST, "The text is too long.")
         try:
-            said = checked.answer(self.server.site, given)
+            said = answer(self.server.site, given)
         except ValueError as error:
             raise TableError(HTTPStatus.BAD_REQUEST, str(error)) from error
         self._send(json.dumps(said, ensure_ascii=False).encode("utf-8"), "application/json")

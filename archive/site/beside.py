@@ -38,15 +38,14 @@ from archive.citation.links import (
 from archive.citation.reference import Reference, refer
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
-from archive.data import dumps, overview, passages, text
-from archive.data.dumps import BETWEEN, FULL_TEXT, WORKS, schemas
-from archive.data.dumps import PASSAGES as PASSAGES_OF_ALL
+from archive.data import passages, text, whole
+from archive.data.whole import BETWEEN, FULL_TEXT, WORKS, schemas
+from archive.data.whole import PASSAGES as PASSAGES_OF_ALL
 from archive.files import write_if_changed
+from archive.model.addresses import SUBJECTS
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import entries
-from archive.model.subjects import FOLDER as SUBJECTS
-from archive.model.tiles import FOLDER as TILES
-from archive.model.tiles import tiles
+from archive.model.tree import TILES, tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER, proof
@@ -151,13 +150,13 @@ def _write_data(app: Sphinx) -> None:
     account = account_of(app.env)
     ids = (document.docname.rpartition("/")[2] for document, _record in view.held)
     shown = {
-        each: account.digest_of(file_of(f"{DOCUMENTS}/{each}")) for each in dumps.held(site, ids)
+        each: account.digest_of(file_of(f"{DOCUMENTS}/{each}")) for each in whole.held(site, ids)
     }
-    head = overview.head(settings).encode("utf-8")
-    account.write_pieces(site / PASSAGES_OF_ALL, shown, partial(dumps.passages_of, site))
+    head = whole.full_text_head(settings).encode("utf-8")
+    account.write_pieces(site / PASSAGES_OF_ALL, shown, partial(whole.passages_of, site))
     account.write_pieces(
         site / FULL_TEXT, {"": hashlib.sha256(head).hexdigest(), **shown},
-        lambda each: dumps.text_of(site, each) if each else head, BETWEEN,
+        lambda each: whole.text_of(site, each) if each else head, BETWEEN,
     )  # fmt: skip
 
 

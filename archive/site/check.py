@@ -21,10 +21,10 @@ from sphinx.util import logging
 from archive.citation import bibfile
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
-from archive.model import wordings
+from archive.model import Problem, wordings
+from archive.model.addresses import SUBJECTS
 from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
-from archive.model.problem import Problem
 from archive.model.publishing import pending
 from archive.model.relations import unrelated
 from archive.model.seal import (
@@ -39,7 +39,6 @@ from archive.model.seal import (
     with_works,
 )
 from archive.model.states import States
-from archive.model.subjects import FOLDER as SUBJECTS
 from archive.model.wordings import WORDINGS
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, anchor_of

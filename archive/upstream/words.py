@@ -10,7 +10,7 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.model.headings import KINDS, PERMALINK, heading_of
+from archive.model.showing import KINDS, PERMALINK, heading_of
 from archive.model.words import N_, words
 
 TABLE = N_("Table")

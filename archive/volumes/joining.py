@@ -17,7 +17,7 @@ from pathlib import Path
 
 from archive.checking.index import KEPT_IN
 from archive.checking.index import update as update_checked
-from archive.data.dumps import BETWEEN, FULL_TEXT, write_dumps
+from archive.data.whole import BETWEEN, FULL_TEXT, write_dumps
 from archive.files import write
 from archive.search.entry import Shelf
 from archive.search.index import join as join_indexes

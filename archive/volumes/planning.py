@@ -21,9 +21,9 @@ from archive.citation.biblatex import read as read_works
 from archive.citation.style import label
 from archive.fidelity.attestation import SUFFIX
 from archive.files import write, write_if_changed
+from archive.model import Problem
 from archive.model.ledger import Ledger, State, load, read
 from archive.model.passage import Anchor
-from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
 from archive.model.relations import VERSIONS, versions
 from archive.model.settings import Settings

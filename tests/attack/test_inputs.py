@@ -22,23 +22,22 @@ from pybtex.database.input.bibtex import Parser
 
 from archive.citation.bibfile import check_text, check_works, entry_lines, parse
 from archive.citation.biblatex import read
+from archive.commands.ledger import request, with_signatures
 from archive.commands.publish import Documents, publish
 from archive.commands.published import compare
 from archive.commands.verify import _citations, _read
-from archive.commands.witness import request, with_signatures
 from archive.fidelity.attestation import parse as parse_attestation
 from archive.fidelity.source import read_source
+from archive.model import Problem
 from archive.model.checkpoint import Checkpoint
 from archive.model.ledger import load
-from archive.model.problem import Problem
 from archive.model.record import parse_record
 from archive.model.settings import Settings
 from archive.model.tree import Tree
+from archive.preservation import CannotCheckError, manifest
 from archive.preservation import ledger as copied
-from archive.preservation import manifest
 from archive.preservation.citation import hold, read_citation
 from archive.preservation.fetching import Client
-from archive.preservation.finding import CannotCheckError
 from archive.site.read.assets import refused_download, refused_image
 from tests.hostile.cases import HEAD
 from tests.settings import SETTINGS, VALUES

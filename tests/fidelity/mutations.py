@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from archive.fidelity.check import check, examine
+from archive.fidelity.check import examine
 from archive.fidelity.completeness import find_numbers
-from archive.fidelity.dates import find_dates
 from archive.fidelity.holding import Holding
+from archive.fidelity.languages import find_dates
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.words import WORD, Named, bare_words, tidy
 from archive.model.fingerprint import normalise
@@ -21,7 +21,7 @@ Mutation = tuple[str, str, Holding]  # the rule it breaks, what was done, the do
 
 def rules(held: Holding) -> list[str]:
     """The rules that a document breaks."""
-    return [problem.rule for problem in check(held)]
+    return [problem.rule for problem in examine(held).problems]
 
 
 def missed(made: Iterable[Mutation]) -> list[tuple[str, str]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.fidelity.completeness import lacking
-from archive.fidelity.dates import find_dates
 from archive.fidelity.holding import Pair, PassageText
-from archive.fidelity.languages import english_figures, in_row, told
+from archive.fidelity.languages import english_figures, find_dates, in_row, told
 from archive.fidelity.quotations import Text, compare, find_quotations, inexact
 from archive.fidelity.source import Paragraph
 from archive.fidelity.words import NO_NAMES, bare_words

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.fidelity.check import RULES, check, examine
+from archive.fidelity.check import RULES, examine
 from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding, NoteText, Work, pair
 from archive.fidelity.words import tidy
@@ -55,7 +55,7 @@ def test_a_mutation_is_caught_with_its_rule(rule, done, held):
 
 def test_every_problem_says_where_it_is_and_how_to_mend_it():
     for rule, done, held in ALL:
-        for problem in check(held):
+        for problem in examine(held).problems:
             assert problem.path == PATH
             assert problem.rule in RULES
             assert problem.mend, (rule, done)
@@ -73,7 +73,7 @@ def whole(tmp_path_factory) -> dict[str, Holding]:
 @pytest.mark.parametrize("document", ["isle-seed-resolution", "keepers-seed-statement"])
 def test_every_mutation_of_a_document_of_an_archive_is_caught_with_its_rule(whole, document):
     held = whole[document]
-    assert list(check(held)) == []
+    assert examine(held).problems == ()
     all_ = list(mutations(held))
     assert len(all_) > 100
     assert missed(all_) == []
@@ -168,7 +168,7 @@ def test_a_footnote_with_an_anchor_renders_the_endnote_of_its_number(text, cites
 
 def test_a_misplaced_endnote_is_found_where_it_went():
     held = with_cites(holding(), {0: (), 3: ("quill-letter",)})
-    (problem,) = check(held)
+    (problem,) = examine(held).problems
     assert "quill-letter agrees with it, and is cited at harbour-press-letter-p4" in problem.message
 
 
@@ -197,7 +197,7 @@ def test_a_quotation_mark_without_its_counterpart_is_told(words):
 def test_a_quotation_from_another_paragraph_is_found_there():
     held = holding()
     text = f"{held.passages[3].text} “smaller papers will stop”"
-    (problem,) = check(with_text(held, 3, text))
+    (problem,) = examine(with_text(held, 3, text)).problems
     assert problem.rule == "quotation-not-in-source"
     assert "it stands in paragraph 3" in problem.message
 
@@ -222,7 +222,7 @@ def test_what_is_copied_into_a_note_or_from_an_endnote_is_told():
     held = holding()
     sentence = "No editor can print what nobody is allowed to see"
     note = NoteText(f"{DOCUMENT}-n2", sentence, PATH, 50)
-    (problem,) = check(replace(held, notes=(note,)))
+    (problem,) = examine(replace(held, notes=(note,))).problems
     assert (problem.rule, problem.line) == ("copied-run", 50)
     quoted = NoteText(f"{DOCUMENT}-n2", f"“{sentence}”", PATH, 50)
     assert rules(replace(held, notes=(quoted,))) == []
@@ -262,7 +262,7 @@ def test_a_passage_too_many_is_the_one_that_renders_nothing():
     held = holding()
     more = replace(held.passages[0], anchor=f"{DOCUMENT}-p5", text="The weather was fine.")
     passages = (*held.passages[:2], more, *held.passages[2:])
-    problems = list(check(replace(held, passages=passages)))
+    problems = examine(replace(held, passages=passages)).problems
     assert [problem.rule for problem in problems] == ["paragraph-count"]
     assert "harbour-press-letter-p5 renders no paragraph" in problems[0].message
 
@@ -333,7 +333,7 @@ def test_a_declaration_covers_its_words_and_no_others():
 )
 def test_a_declaration_names_words_of_the_paragraph_and_few(line, rule):
     held = holding(more=left_out("p1: founded", line))
-    (problem,) = check(held)
+    (problem,) = examine(held).problems
     assert (problem.rule, problem.line) == (rule, 19)
 
 

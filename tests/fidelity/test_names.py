@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.fidelity.completeness import find_numbers, lacking
-from archive.fidelity.dates import Date, find_dates
+from archive.fidelity.languages import Date, find_dates
 from archive.fidelity.words import NO_NAMES, Named, Names
 from archive.model.fingerprint import normalise
 

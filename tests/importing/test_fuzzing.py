@@ -22,14 +22,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from archive.fidelity.source import read_source
-from archive.importing import (
-    RefusedError,
-    bibliography,
-    citing,
-    importer,
-    readers,
-    source_text,
-)
+from archive.importing import RefusedError, bibliography, citing, importer, readers, source_text
 from archive.importing.importer import Archive
 from archive.importing.notes import entries
 from archive.importing.placing import Places, Wishes

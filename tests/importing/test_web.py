@@ -12,7 +12,7 @@ import pytest
 
 from archive.commands import import_document
 from archive.importing import RefusedError, importer, main_text
-from archive.importing.readers import page_head, web
+from archive.importing.readers import page_parts, web
 from archive.importing.source_text import fingerprint
 from archive.importing.text import Finding, Form
 from tests.importing import pages
@@ -166,7 +166,7 @@ def test_structured_data_and_time_give_the_date():
         ('<time datetime="2019-01-02">yesterday</time>', "2019-01-02", "A"),
     ):
         root = web._parsed(f"<html><head><title>A</title></head><body>{head}</body></html>")
-        found = page_head.properties(root, page_head.structured(root))
+        found = page_parts.properties(root, page_parts.structured(root))
         assert (found.date, found.title) == (date, title)
 
 

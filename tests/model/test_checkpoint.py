@@ -8,8 +8,7 @@ from archive.model.checkpoint import Checkpoint, checkpoint
 from archive.model.ledger import Event, Kind, entries, load
 from archive.model.publishing import bound
 from archive.model.settings import Settings
-from archive.model.tiles import tiles
-from archive.model.tree import Head, Tree, leaf_hash, node_hash
+from archive.model.tree import Head, Tree, leaf_hash, node_hash, tiles
 
 SETTINGS = Settings.of({"project": "Any archive", "html_baseurl": "https://any.example/docs/"})
 TEXT = """\

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.model import Problem
 from archive.model.ledger import (
     RULES,
     Event,
@@ -21,7 +22,6 @@ from archive.model.ledger import (
     read,
     serialise,
 )
-from archive.model.problem import Problem
 from archive.model.tree import Head, Tree
 
 PATH = "ledger.jsonl"

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from archive.model import Problem
 from archive.model.ledger import Event, Kind, Ledger, State, fold, read, serialise
 from archive.model.passage import Anchor
 from archive.model.permanence import RULES, Beside, Description, Standing, Tombstone, check
-from archive.model.problem import Problem
 from archive.model.publishing import next_number, pending
 from archive.model.verifying import Status, answer
 

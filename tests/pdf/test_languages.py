@@ -11,8 +11,8 @@ import lxml.html
 import pytest
 from docutils import nodes
 
-from archive.drawing.svg import Drawing, Label, Rule
-from archive.model.headings import heading_of
+from archive.drawing import Drawing, Label, Rule
+from archive.model.showing import heading_of
 from archive.pdf import blocks
 from archive.pdf.edition import TEMPLATE, in_fonts
 from archive.pdf.fonts import described, letters, needed

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from archive.files import draft_of
 from archive.model.content_policy import source_hash
-from archive.preservation.finding import RULES
+from archive.preservation import RULES
 from archive.preservation.manifest import NAME, differences, parse, serialise
 from archive.preservation.pages import inline
 from archive.preservation.sealing import seal

@@ -16,9 +16,9 @@ import pytest
 
 from archive.model.checkpoint import Checkpoint
 from archive.model.tree import Tree
+from archive.preservation import RULES, CannotCheckError
 from archive.preservation.citation import read_citation
 from archive.preservation.expected import AtHand
-from archive.preservation.finding import RULES, CannotCheckError
 from archive.preservation.folder import check_folder
 from archive.preservation.manifest import NAME
 from archive.preservation.scripts import shipped_scripts

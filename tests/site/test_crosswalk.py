@@ -17,7 +17,7 @@ from pybtex.database import parse_string
 from archive.citation import bibtex, csl, ris, schema_org
 from archive.citation.metadata import metadata
 from archive.citation.reference import refer
-from archive.model import reading as read
+from archive.model import crosswalk as read
 from archive.model.crosswalk import FORMS, row, rows
 from archive.model.record import Record, parse_record
 from archive.pdf.edition import Settings

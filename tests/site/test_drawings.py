@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.drawing import Circle, Curve, Label, Link, Rule, mirrored, written
 from archive.drawing.relations import Bond, Node, Relations, relations_map
-from archive.drawing.svg import Circle, Curve, Label, Link, Rule, mirrored, written
 from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
 from archive.model.dates import ArchiveDate
 from archive.upstream.theme import complete_frame

@@ -13,7 +13,7 @@ from bs4 import Comment, Doctype
 from docutils import nodes
 
 from archive.epub import FOLDER as BOOK
-from archive.model.headings import heading_of
+from archive.model.showing import heading_of
 from archive.model.words import languages, words
 from archive.preservation.drawn import OWN
 from archive.site.show.pages import attributes

@@ -11,7 +11,7 @@ import pytest
 
 from archive.__main__ import main
 from archive.fidelity.attestation import parse
-from archive.fidelity.shared import by_paragraph, shared_runs
+from archive.fidelity.origins import by_paragraph, shared_runs
 from archive.fidelity.source import read_source
 from archive.model.telling import taken_up
 from archive.model.words import words

@@ -14,9 +14,9 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from archive.commands.workspace import read_archive
+from archive.model import Problem
 from archive.model.ledger import Event, Kind, serialise
 from archive.model.permanence import Beside, check
-from archive.model.problem import Problem
 from archive.site.check import change
 from archive.site.know.ledger import LEDGER, descriptions, standings, tombstones
 from tests.citing import links

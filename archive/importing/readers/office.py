@@ -15,6 +15,7 @@ from typing import Any
 from archive.importing import container, library, pandoc
 from archive.importing.container import local, parse_xml
 from archive.importing.readers import word_text
+from archive.importing.readers.word_text import W
 from archive.importing.text import Finding, Properties, Remark, Text
 from archive.model.dates import MONTHS
 
@@ -105,8 +106,8 @@ def _word_text(element: Any, gone: list[str]) -> Iterator[str]:
 def _has_mark(run: Any) -> bool:
     """Whether a run is the mark of a note, in signs of its own (ISO 29500-1, 17.11.14)."""
     return any(
-        each.get(f"{_W}customMarkFollows") not in {None, "0", "false", "off"}
-        for each in run.iterchildren(f"{_W}footnoteReference", f"{_W}endnoteReference")
+        each.get(f"{W}customMarkFollows") not in {None, "0", "false", "off"}
+        for each in run.iterchildren(f"{W}footnoteReference", f"{W}endnoteReference")
     )
 
 
@@ -114,7 +115,6 @@ def _has_mark(run: Any) -> bool:
 # them (17.16.5.9).  Pandoc does not read these fields, so each is rewritten into a CSL citation in
 # the form of Zotero, which it does read.
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _B = "{http://schemas.openxmlformats.org/officeDocument/2006/bibliography}"
 _CITATION = re.compile(r"\s*CITATION\s+(\S+)(.*)", re.DOTALL)
 _MORE = re.compile(r"\\m\s+(\S+)")
@@ -154,10 +154,10 @@ def _with_csl_citations(parts: _Parts) -> dict[str, bytes]:
 
 def _rewritten(part: bytes, name: str, sources: _Sources) -> bytes:
     root = parse_xml(part, name)
-    for instruction in root.iter(f"{_W}instrText"):
+    for instruction in root.iter(f"{W}instrText"):
         instruction.text = _instruction(instruction.text or "", sources)
-    for simple in list(root.iter(f"{_W}fldSimple")):
-        instruction = _instruction(simple.get(f"{_W}instr", ""), sources)
+    for simple in list(root.iter(f"{W}fldSimple")):
+        instruction = _instruction(simple.get(f"{W}instr", ""), sources)
         if "CSL_CITATION" in instruction:
             _unfold(simple, instruction)
     return container.xml_bytes(root)
@@ -179,9 +179,9 @@ def _unfold(simple: Any, instruction: str) -> None:
     """Put the complex field that says the same in the place of a simple field (17.16.18)."""
 
     def run(name: str, **attributes: str) -> Any:
-        element = simple.makeelement(f"{_W}r")
-        values = {f"{_W}{key}": value for key, value in attributes.items()}
-        element.append(element.makeelement(f"{_W}{name}", values))
+        element = simple.makeelement(f"{W}r")
+        values = {f"{W}{key}": value for key, value in attributes.items()}
+        element.append(element.makeelement(f"{W}{name}", values))
         return element
 
     begin, separate, end = (run("fldChar", fldCharType=k) for k in ("begin", "separate", "end"))

@@ -17,8 +17,7 @@ from archive.importing import RefusedError, apart, library, main_text, pandoc
 from archive.importing.main_text import Choice, Piece
 from archive.importing.pandoc import MARK
 from archive.importing.readers import page_methods
-from archive.importing.readers.page_head import properties, structured
-from archive.importing.readers.page_notes import drop_dangling, lift_notes
+from archive.importing.readers.page_parts import drop_dangling, lift_notes, properties, structured
 from archive.importing.text import LONG, Finding, Remark, Text, words
 
 _PROGRAMS = ("script", "style", "template", "iframe", "object", "embed", "link", "svg", "canvas",

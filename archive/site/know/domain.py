@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sphinx.domains import Domain
 
+from archive.model import Problem
 from archive.model.ledger import History, Ledger
-from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace

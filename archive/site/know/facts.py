@@ -15,18 +15,17 @@ from sys import intern
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from archive.citation.reference import Passage, Reference, refer
-from archive.model import Fact, locator
+from archive.model import Fact, Problem
+from archive.model.addresses import page_of
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import fingerprint
-from archive.model.passage import BESIDE, Anchor
+from archive.model.passage import BESIDE, Anchor, way_of
 from archive.model.permanence import Tombstone
-from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.relations import Relation
 from archive.model.seal import Outline, with_works
 from archive.model.settings import Settings
 from archive.model.states import Attested
-from archive.model.subjects import page_of
 from archive.model.tree import LogPlace
 from archive.model.words import N_, Words
 
@@ -236,7 +235,7 @@ class Document(Fact):
     def way(self, block: Block) -> str:
         """What tells a block from all others: ``Annex I, [3]``, or ``[3] › P5`` for a part."""
         above, name = self.parent(block), block.locator or block.label
-        return locator.way(name, self.way(above), above.locator) if above is not None else name
+        return way_of(name, self.way(above), above.locator) if above is not None else name
 
     def name(self, block: Block) -> str:
         """The spoken name of a block, with the way to it where the name does not say it."""

@@ -17,12 +17,11 @@ from sphinx.environment import BuildEnvironment
 
 from archive.citation.style import FORMS, Form
 from archive.git import Git
-from archive.model import wordings
+from archive.model import Problem, wordings
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load
 from archive.model.permanence import Description, Standing, Tombstone
-from archive.model.problem import Problem
 from archive.model.proof import Proved, label, members, serialise, shortened
 from archive.model.seal import canonical, cited, digest, record_fields
 from archive.model.telling import DatedEvent, last_change, told

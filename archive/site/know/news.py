@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from archive.model.addresses import page_of
 from archive.model.ledger import Event, History, Kind, Ledger
 from archive.model.passage import names_passage
 from archive.model.record import Record
-from archive.model.subjects import page_of
 from archive.site.know.facts import Document
 
 NEWEST = 50  # entries of a feed

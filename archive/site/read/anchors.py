@@ -18,11 +18,10 @@ from sphinx.domains.std import StandardDomain
 from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
+from archive.model import Problem
 from archive.model.fingerprint import fingerprint, normalise
-from archive.model.locator import unbroken
-from archive.model.passage import FIGURE, SIGNATORY, Anchor
+from archive.model.passage import FIGURE, SIGNATORY, Anchor, unbroken
 from archive.model.permanence import Tombstone
-from archive.model.problem import Problem
 from archive.model.settings import Settings
 from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read, path_being_read

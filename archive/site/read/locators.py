@@ -6,7 +6,7 @@ An author writes both in a line between anchor and block::
     {locator="art. 19(3)(a)" within=p3}
     to respect the rights of others;
 
-- ``locator``: how the document itself has the passage cited, see ``archive.model.locator``.
+- ``locator``: how the document itself has the passage cited, see ``archive.model.passage``.
 - ``within``: the label of the passage above that this one is a part of.
 - ``numbering=anew``, on a heading with a locator: numbers begin anew below it, and are told apart
   by its locator, as in “Annex I, [3]”.
@@ -23,9 +23,8 @@ from dataclasses import dataclass, field
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
-from archive.model.locator import LONGEST, is_locator
-from archive.model.passage import Anchor
-from archive.model.problem import Problem
+from archive.model import Problem
+from archive.model.passage import LONGEST, Anchor, is_locator
 from archive.site.know.domain import document_being_read, report
 from archive.site.know.facts import anchor_of
 from archive.site.nodes import below, clauses

@@ -10,11 +10,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from archive.model import Problem
+from archive.model.addresses import SUBJECTS
 from archive.model.card import Line, brief, card
 from archive.model.draft import unfinished
-from archive.model.problem import Problem
 from archive.model.record import Record, parse_record
-from archive.model.subjects import FOLDER
 from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, is_document
@@ -69,7 +69,7 @@ def leave_toctrees(app: Sphinx, doctree: nodes.document) -> None:
     Pages that introduce a subject are reached through records.
     """
     docname = app.env.current_document.docname
-    if is_document(docname) or docname.startswith(f"{FOLDER}/"):
+    if is_document(docname) or docname.startswith(f"{SUBJECTS}/"):
         app.env.metadata[docname]["orphan"] = "true"
 
 

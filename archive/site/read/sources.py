@@ -20,8 +20,8 @@ from sphinx.environment import BuildEnvironment
 
 from archive.fidelity.attestation import SUFFIX, Attestation, parse
 from archive.fidelity.source import Source, Sources, read_source
+from archive.model import Problem
 from archive.model.passage import Anchor
-from archive.model.problem import Problem
 from archive.model.record import Record
 from archive.model.states import MEND, Attested, Held, States
 from archive.site.know.domain import ArchiveDomain, archive_domain, document_being_read

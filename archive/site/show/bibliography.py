@@ -20,7 +20,7 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform
 from archive.citation.style import version_date
 from archive.citation.works import Work
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
-from archive.model.locator import unbroken
+from archive.model.passage import unbroken
 from archive.model.words import words
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage

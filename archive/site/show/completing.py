@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from archive.model import telling
-from archive.model.marks import marks
+from archive.model.showing import marks
 from archive.model.words import N_, words
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of

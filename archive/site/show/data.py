@@ -15,10 +15,10 @@ from archive.citation.reference import Reference
 from archive.citation.style import formatted, label
 from archive.citation.works import Work, csl
 from archive.citation.works_export import to_take
-from archive.data import dumps, overview, passages
-from archive.data.overview import Entry
+from archive.data import passages, whole
 from archive.data.parts import Around, Named
 from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
+from archive.data.whole import Entry
 from archive.fidelity.languages import quotation_marks
 from archive.fidelity.quotations import find_quotations
 from archive.model.card import brief
@@ -125,7 +125,7 @@ def _around(view: View) -> Around:
 
 def works_as_data(view: View) -> str:
     """Return all works cited, one a line."""
-    return overview.works(_works(view))
+    return whole.works(_works(view))
 
 
 def _works(view: View) -> Iterator[dict[str, Any]]:
@@ -153,27 +153,27 @@ def llms(view: View) -> str:
             Entry(part.title(_), f"{COLLECTIONS}/{part.slug}.html", f"{len(part.items)} documents")
             for part in view.collections()
         ]
-        return overview.llms(view.settings, pages)
+        return whole.llms(view.settings, pages)
     documents = [
         Entry(record.title, f"{document.docname}.{TEXT.suffix}", brief(record))
         for document, record in view.recorded()
     ]
-    return overview.llms(view.settings, documents)
+    return whole.llms(view.settings, documents)
 
 
 def data_page(app: Sphinx) -> Iterator[GeneratedPage]:
     """Yield the page on all data, unless the archive has one of its own."""
-    if overview.PAGE not in app.env.found_docs:
-        yield GeneratedPage(overview.PAGE, "data.html", partial(_data, view_of(app.env)))
+    if whole.PAGE not in app.env.found_docs:
+        yield GeneratedPage(whole.PAGE, "data.html", partial(_data, view_of(app.env)))
 
 
 def _data(view: View) -> dict[str, Any]:
     settings, _ = view.settings, words(view.env.config.language)
     return {
         "title": _("Data"),
-        "names": dumps,
+        "names": whole,
         "works": [address for _name, address in to_take(ALL_WORKS)],
-        "schemas": list(dumps.schemas(settings.base)),
+        "schemas": list(whole.schemas(settings.base)),
         "has_ledger": view.whole_ledger() is not None,
         "base": settings.base,
         "licence": settings.licence,

@@ -19,11 +19,11 @@ from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.domain import Citation
 
+from archive.drawing import Drawing, Link, mirrored, written
 from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
-from archive.drawing.svg import Drawing, Link, mirrored, written
 from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
-from archive.model.direction import direction
+from archive.model.language import direction
 from archive.model.relations import BONDS
 from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document, Place

@@ -20,9 +20,9 @@ from xml.etree import ElementTree as ET
 from sphinx.application import Sphinx
 
 from archive.citation.links import ATOM
-from archive.model.collation import key_of
+from archive.model.comparing import Change, changes
 from archive.model.dates import ArchiveDate
-from archive.model.differing import Change, changes
+from archive.model.language import key_of
 from archive.model.ledger import Event, Kind
 from archive.model.telling import AMENDED
 from archive.model.words import N_, Words, words

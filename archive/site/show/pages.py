@@ -24,7 +24,7 @@ from archive.citation.links import (
 )
 from archive.citation.metadata import Meta, describe, metadata, pictured
 from archive.citation.versions import beside
-from archive.model.direction import direction
+from archive.model.language import direction
 from archive.model.record import STATUSES
 from archive.model.words import N_, Words, spoken_in, words
 from archive.site.know.facts import Document

@@ -16,10 +16,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
 from archive.citation.links import ATOM
+from archive.model.addresses import page_of
 from archive.model.agents import Agent
-from archive.model.collation import Key, key_of
+from archive.model.language import Key, key_of
 from archive.model.record import Record
-from archive.model.subjects import page_of
 from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage

@@ -20,7 +20,7 @@ const checking = (() => {
   // Everything that a text cites or quotes, with what became of it, in the order of the text.
   // `form` is txt, md or html; `day`, as 2026-11-22, is the day for which states are told, today
   // without one; `step(share)` is awaited often, and may throw to end the check.  Returns {findings, blocks, unread}: a
-  // finding says besides what archive/checking/finding.py has, in which block it stands, where (at,
+  // finding says besides what archive/checking/telling.py has, in which block it stands, where (at,
   // end), how what it names is called, and what differs (marks); `unread` are files that are missing.
   async function check(text, { form = "txt", day = "", step = async () => {} } = {}) {
     opening ??= holdings.open().catch((error) => { opening = null; throw error; });

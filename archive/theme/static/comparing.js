@@ -1,6 +1,6 @@
 // Says what became of what a text refers to, and of the words that it quotes.
-// archive/checking/__init__.py specifies it in the sections 5 to 7; archive/checking/following.py and
-// archive/checking/comparing.py are the same in Python.
+// archive/checking/__init__.py specifies it in the sections 5 to 7; archive/checking/comparing.py is
+// the same in Python.
 "use strict";
 
 const comparing = (() => {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.model.uri import as_printed, escaped
+from archive.model.addresses import as_printed, escaped
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.aligning import aligned, key
+from archive.model.comparing import aligned, key
 from archive.model.passage import Anchor
 
 A2 = Anchor.parse("text-a2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.locator import unbroken
+from archive.model.passage import unbroken
 
 
 @pytest.mark.parametrize("text", [
