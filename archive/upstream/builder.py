@@ -43,6 +43,7 @@ from archive.upstream.parsing import PageReader
 from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Plan, resolve
+from archive.upstream.trees import FastWalk
 from archive.upstream.words import OwnWords
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
@@ -287,7 +288,7 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
         visitors[f"visit_{name}"] = visit
         if depart:
             visitors[f"depart_{name}"] = depart
-    bases = [LightLinks, OwnWords] if builder.name == "html" else [OwnWords]
+    bases = [*([LightLinks] if builder.name == "html" else []), OwnWords, FastWalk]
     return type("Translator", (*bases, registry.get_translator_class(builder)), visitors)
 
 
