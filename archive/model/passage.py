@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Letters that mark what the archive adds, its notes and headings.  What a letter stands for is a
 # setting of the archive.
@@ -32,6 +33,7 @@ class Anchor:
     number: int
 
     @classmethod
+    @lru_cache(maxsize=1024)  # those of a few documents
     def parse(cls, text: str) -> Anchor:
         """Read an anchor.
 

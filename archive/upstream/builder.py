@@ -115,8 +115,9 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         """Render a title or a table of contents, in which transforms find nothing to change."""
         if node is None:
             return {"fragment": ""}
-        document = new_document("<partial node>", self._settings)
-        document.append(node)
+        document = self._partial
+        document.children = [node]
+        node.parent = document
         visitor: HTML5Translator = self.create_translator(document, self)  # type: ignore[assignment]
         document.walkabout(visitor)
         return {"fragment": "".join(visitor.fragment), "title": "".join(visitor.title)}
@@ -131,6 +132,7 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
         self.docsettings.stylesheet_path = []
+        self._partial = new_document("<partial node>", self._settings)
         self.globalcontext = Context(self.globalcontext)
 
     def write_documents(self, docnames: Set[str]) -> None:

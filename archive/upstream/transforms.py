@@ -47,6 +47,7 @@ NEEDS: Mapping[str, Kinds] = {
     "sphinx.transforms.ReorderConsecutiveTargetAndIndexNodes": (addnodes.index,),
     "sphinx.transforms.i18n.PreserveTranslatableMessages": (addnodes.translatable,),
     "sphinx.transforms.i18n.RemoveTranslatableInline": (addnodes.desc,),
+    "sphinx.transforms.i18n.TranslationProgressTotaliser": (nodes.substitution_reference,),
     # Writing.
     "furo.WrapTableAndMathInAContainerTransform": (nodes.table, nodes.math_block),
     "sphinx.transforms.post_transforms.OnlyNodeTransform": (addnodes.only,),
@@ -117,12 +118,12 @@ class NeededTransforms(SphinxTransformer):
 
 def kinds_in(document: nodes.document) -> frozenset[type]:
     """Return the classes of all nodes of a page."""
-    found: set[type] = set()
+    found: set[type] = {type(document)}
     waiting: list[nodes.Node] = [document]
     while waiting:
-        node = waiting.pop()
-        found.add(type(node))
-        waiting.extend(node.children)
+        if children := waiting.pop().children:
+            found.update(map(type, children))
+            waiting += children
     return frozenset(found)
 
 
