@@ -42,7 +42,7 @@ from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
 from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
-from archive.upstream.transforms import Plan, resolve
+from archive.upstream.transforms import Plan, made_for, resolve
 from archive.upstream.trees import FastWalk
 from archive.upstream.words import OwnWords
 
@@ -127,7 +127,7 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
         self._tags: dict[tuple[object, ...], str] = {}
-        self._plan = Plan(self._registry.get_post_transforms())
+        self._plan = Plan(made_for(self, self._registry.get_post_transforms()))
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)

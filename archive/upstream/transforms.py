@@ -12,7 +12,7 @@ Upstream: none reported yet; docutils has no way for a transform to say what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from itertools import chain
 from typing import Any
@@ -63,6 +63,17 @@ NEEDS: Mapping[str, Kinds] = {
     "sphinx.transforms.post_transforms.images.ImageDownloader": (nodes.image,),
     "sphinxcontrib.bibtex.transforms.BibliographyTransform": (bibliography,),
 }  # fmt: skip
+
+
+def made_for(builder: Builder, found: Iterable[type[Transform]]) -> Iterator[type[Transform]]:
+    """Yield the transforms that do not leave out what this builder writes."""
+    for each in found:
+        builders: tuple[str, ...] = getattr(each, "builders", ())
+        formats: tuple[str, ...] = getattr(each, "formats", ())
+        if (builder.name in builders or not builders) and (
+            builder.format in formats or not formats
+        ):
+            yield each
 
 
 def name_of(transform: type[Transform]) -> str:
