@@ -126,6 +126,8 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
         self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
+        own = (Path(self.confdir, name, "sidebar") for name in self.config.templates_path)
+        self._has_own_sidebar = any(map(Path.exists, own))
         self._tags: dict[tuple[object, ...], str] = {}
         self._plan = Plan(made_for(self, self._registry.get_post_transforms()))
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
@@ -211,6 +213,15 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         """
         for kind in ("css_tag", "js_tag"):
             ctx[kind] = partial(self._tag, (kind, ctx["content_root"]), ctx[kind])
+        ctx["sidebar_once"] = self._sidebar_once
+
+    def _sidebar_once(self, render: Callable[[], str], *shown: object) -> str:
+        """Render the sidebar once for all pages that show the same; where it is the theme's own."""
+        if self._has_own_sidebar:
+            return render()
+        if shown not in self._sidebars:
+            self._sidebars[shown] = render()
+        return self._sidebars[shown]
 
     def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
         if (kind, asset) not in self._tags:
