@@ -7,13 +7,18 @@ blocks, named by the anchor.  A page leads there by “Cite”; script shows the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 from typing import Any, Protocol
+
+from markupsafe import escape
 
 from archive.citation.dates import exact
 from archive.citation.earlier import HISTORY
 from archive.citation.formatted import formatted
 from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
+from archive.citation.runs import Run
 from archive.model.ledger import short
 from archive.model.telling import DatedEvent
 from archive.model.words import N_, Words
@@ -33,8 +38,52 @@ class Named(Protocol):
     def label(self) -> str: ...
 
 
+class Lines:
+    """Writes how a document and its passages are cited in each style, as lines of HTML.
+
+    Citations of the passages that the archive numbers differ in key and number alone.  They are
+    worded once for each word, such as “whereas”, with a mark in the place of both.
+    """
+
+    _KEY = "\0"  # no text of a reference has a control character
+
+    def __init__(self) -> None:
+        self._worded: dict[tuple[str, str, bool], tuple[str, str]] = {}
+
+    def of(self, reference: Reference, *, styled: bool = False) -> str:
+        """The lines of one section; with the codes of styles if it is ``styled``."""
+        where = reference.locator
+        if where is None or where.own or reference.is_note:
+            return _lines(reference, styled=styled or where is None)
+        kind = reference.document, where.word, styled
+        if kind not in self._worded:
+            written = _lines(reference, styled=styled)
+            number = next(each for each in count(1000) if str(each) not in written)
+            blank = replace(reference, key=self._KEY, locator=replace(where, number=number))
+            self._worded[kind] = _lines(blank, styled=styled), str(number)
+        lines, mark = self._worded[kind]
+        return lines.replace(mark, str(where.number)).replace(self._KEY, reference.key)
+
+
+def _lines(reference: Reference, *, styled: bool) -> str:
+    _ = reference.words
+    # Styles have their own words, which are English.
+    tongue = "" if _.is_english else ' lang="en" dir="ltr"'
+    cited = formatted(reference)
+    codes = [f' data-style="{each.code}"' if styled else "" for each in cited]
+    return "\n".join(
+        f"<dt>{escape(_(each.label))}</dt><dd{code}{tongue}>{''.join(map(_marked, each.runs))}</dd>"
+        for each, code in zip(cited, codes, strict=True)
+    )
+
+
+def _marked(run: Run) -> str:
+    return f"<em>{escape(run.text)}</em>" if run.italic else str(escape(run.text))
+
+
 def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
     reference: Reference,
+    lines: Lines,
     sha256: str | None = None,
     history: Sequence[DatedEvent] = (),
     former: Sequence[str] = (),
@@ -44,13 +93,14 @@ def citing(  # noqa: PLR0913, PLR0917 - each argument names what it says
 ) -> dict[str, Any]:
     """Return the context of ``citing.html``.
 
-    ``sha256`` is the passage's present fingerprint, ``former`` are the anchors that moved to it,
-    ``around`` is the passage that it is a part of, ``parts`` are those that are parts of it, and
-    ``versions`` says which passages of other versions answer it, see ``citation.versions``.
+    ``lines`` is one for all sections of a page, ``sha256`` is the passage's present fingerprint,
+    ``former`` are the anchors that moved to it, ``around`` is the passage that it is a part of,
+    ``parts`` are those that are parts of it, and ``versions`` says which passages of other versions
+    answer it, see ``citation.versions``.
     """
     return {
         "reference": reference,
-        "citations": formatted(reference),
+        "citations": lines.of,
         "day": _day(reference),
         "files": (*DESCRIPTIONS, PROOF) if reference.locator is None else (),
         "sha256": sha256,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -66,7 +67,8 @@ class _Blank(Reference):
         return self.marked
 
 
-def records(reference: Reference) -> dict[str, str]:
+@lru_cache(maxsize=4)  # a document's files and its companion page are made one after another
+def records(reference: Reference) -> Mapping[str, str]:
     """The record in each format, by the suffix of its files."""
     return {each.form.suffix: each.write(reference) for each in FORMATS}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.model.words import Words
 
@@ -34,6 +35,7 @@ class Anchor:
     number: int
 
     @classmethod
+    @lru_cache(maxsize=1024)  # those of a few documents
     def parse(cls, text: str) -> Anchor:
         """Read an anchor.
 

@@ -121,8 +121,12 @@ def members(values: Mapping[str, str]) -> str:
 
 def shortened(document: str, said: str) -> str:
     """Return canonical JSON of parts, with the places of the document's passages in short."""
-    place = r'\["passage",\{"anchor":"' + re.escape(document) + r'-([a-z][1-9][0-9]*)"\}\]'
-    return re.sub(place, r'["\1"]', said)
+    return _PLACE.sub(
+        lambda found: f'["{found["number"]}"]' if found["of"] == document else found[0], said
+    )
+
+
+_PLACE = re.compile(r'\["passage",\{"anchor":"(?P<of>[^"]*)-(?P<number>[a-z][1-9][0-9]*)"\}\]')
 
 
 def _runs(proved: Iterable[Proved]) -> Iterator[list[Proved]]:

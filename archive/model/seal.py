@@ -254,12 +254,13 @@ def _quoted(each: Part) -> str:
 def cited(held: Sequence[str | Part]) -> tuple[str, ...]:
     """Return the keys of the works that parts cite, in the order of code points."""
     found: set[str] = set()
-    for each in held:
-        if not isinstance(each, str):
-            role, facts, *content = each
-            targets = _AROUND_KEYS.sub("", facts.get("target", "")) if role == "citation" else ""
-            found |= {*filter(None, targets.split(",")), *cited(content)}
-    return tuple(sorted(found))
+    waiting = [each for each in held if not isinstance(each, str)]
+    while waiting:
+        role, facts, *content = waiting.pop()
+        if role == "citation":
+            found.update(_AROUND_KEYS.sub("", facts.get("target", "")).split(","))
+        waiting += [each for each in content if not isinstance(each, str)]
+    return tuple(sorted(filter(None, found)))
 
 
 _AROUND_KEYS = re.compile(r"\{[^{}]*\}|\s")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -65,8 +65,9 @@ class Settings:
     credit: str  # whose words the passages are: "rewritten by the Press Freedom Archive"
     licence: Licence
     base: str  # the archive's own address, ending in a slash
-    kinds: Mapping[str, Kind]  # of documents, by name: "resolution"
-    letters: Mapping[str, str]  # of anchors, each with its word: "w" for "whereas"
+    # Of documents, by name ("resolution"), and of anchors, each with its word ("w" for "whereas").
+    kinds: Mapping[str, Kind] = field(hash=False)
+    letters: Mapping[str, str] = field(hash=False)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Settings:

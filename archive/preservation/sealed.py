@@ -24,6 +24,7 @@ from archive.citation.companion import (
     CITE,
     CITE_DOCUMENT,
     CITE_SIGNATORY,
+    Lines,
     cite_name,
     citing,
 )
@@ -242,14 +243,15 @@ class Sealed:
         self, fates: Fates, companion: str, versions: Sequence[Version] = ()
     ) -> Iterator[dict[str, Any]]:
         """The contexts of the sections of a companion page (``archive.citation.companion``)."""
-        yield citing(self.reference)
+        lines = Lines()
+        yield citing(self.reference, lines)
         for named in self._citable(fates):
             former = [
                 old for old in fates.former.get(named.anchor, ()) if f'id="{old}"' in companion
             ]
             moves = [events_of(old, fates)[-1] for old in former]
             yield citing(
-                self._cited(named, fates), fates.words[named.anchor][0],
+                self._cited(named, fates), lines, fates.words[named.anchor][0],
                 told(_history(named.anchor, fates), moves, lambda _: None, self.say), former,
                 versions=answering(versions, self.record.id, named.anchor, key_of(
                     Anchor.parse(named.anchor), named.where

@@ -20,21 +20,19 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.checking.index import SCRIPT as CHECKED_WITH
-from archive.citation import bibtex, csl, links, ris, works_export
+from archive.citation import bibtex, links, works_export
 from archive.citation.links import (
     ATOM,
-    BIBLATEX,
     CARD,
-    CSL,
     DESCRIPTIONS,
     LINKSET,
     MYST,
     PASSAGES,
     PDF,
     PROOF,
-    RIS,
     TEXT,
 )
+from archive.citation.records import records
 from archive.citation.reference import Reference, refer
 from archive.citation.works import Work
 from archive.citation.works_export import CITED
@@ -75,12 +73,11 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         related = in_heads(ties, view.settings)
         contents = contents_of(view, document, reference, read)
         source = Path(app.srcdir, document.path).read_text("utf-8")
+        described = records(reference)
         in_atom, in_json = feeds.feeds_of_document(document, view)
         texts = {
             MYST: source,
-            BIBLATEX: bibtex.bibliography([reference]),
-            RIS: ris.bibliography([reference]),
-            CSL: csl.serialise([reference]),
+            **{form: described[form.suffix] for form in DESCRIPTIONS},
             LINKSET: links.serialise(reference, related),
             PASSAGES: passages.serialise(contents),
             TEXT: text.serialise(contents),

@@ -42,7 +42,8 @@ from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
 from archive.upstream.processes import Workers
 from archive.upstream.templates import Context, Templates
-from archive.upstream.transforms import Plan, resolve
+from archive.upstream.transforms import Plan, made_for, resolve
+from archive.upstream.trees import FastWalk
 from archive.upstream.words import OwnWords
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
@@ -114,8 +115,9 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         """Render a title or a table of contents, in which transforms find nothing to change."""
         if node is None:
             return {"fragment": ""}
-        document = new_document("<partial node>", self._settings)
-        document.append(node)
+        document = self._partial
+        document.children = [node]
+        node.parent = document
         visitor: HTML5Translator = self.create_translator(document, self)  # type: ignore[assignment]
         document.walkabout(visitor)
         return {"fragment": "".join(visitor.fragment), "title": "".join(visitor.title)}
@@ -124,12 +126,15 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self._in_toctrees = {page for pages in self.env.toctree_includes.values() for page in pages}
         self.templates.begin()
         self._sidebars: dict[tuple[object, ...], str] = {}
+        own = (Path(self.confdir, name, "sidebar") for name in self.config.templates_path)
+        self._has_own_sidebar = any(map(Path.exists, own))
         self._tags: dict[tuple[object, ...], str] = {}
-        self._plan = Plan(self._registry.get_post_transforms())
+        self._plan = Plan(made_for(self, self._registry.get_post_transforms()))
         if hasattr(self, "_orig_js_files"):  # drops what the last page of an earlier build added
             self._css_files[:], self._js_files[:] = self._orig_css_files, self._orig_js_files
         super().prepare_writing(docnames)
         self.docsettings.stylesheet_path = []
+        self._partial = new_document("<partial node>", self._settings)
         self.globalcontext = Context(self.globalcontext)
 
     def write_documents(self, docnames: Set[str]) -> None:
@@ -208,6 +213,15 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         """
         for kind in ("css_tag", "js_tag"):
             ctx[kind] = partial(self._tag, (kind, ctx["content_root"]), ctx[kind])
+        ctx["sidebar_once"] = self._sidebar_once
+
+    def _sidebar_once(self, render: Callable[[], str], *shown: object) -> str:
+        """Render the sidebar once for all pages that show the same; where it is the theme's own."""
+        if self._has_own_sidebar:
+            return render()
+        if shown not in self._sidebars:
+            self._sidebars[shown] = render()
+        return self._sidebars[shown]
 
     def _tag(self, kind: tuple[str, str], make: Callable[[Any], str], asset: object) -> str:
         if (kind, asset) not in self._tags:
@@ -287,7 +301,7 @@ def _translator(registry: SphinxComponentRegistry, builder: Builder) -> type[nod
         visitors[f"visit_{name}"] = visit
         if depart:
             visitors[f"depart_{name}"] = depart
-    bases = [LightLinks, OwnWords] if builder.name == "html" else [OwnWords]
+    bases = [*([LightLinks] if builder.name == "html" else []), OwnWords, FastWalk]
     return type("Translator", (*bases, registry.get_translator_class(builder)), visitors)
 
 

@@ -12,8 +12,8 @@ Upstream: none reported yet; pradyunsg/furo#93, on missing labels, was closed wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from archive.model.language import direction
 from archive.model.showing import class_of
-from archive.model.words import N_, words
+from archive.model.words import N_, Words, words
 from archive.upstream.words import LANGUAGE, TABLE
 
 _log = logging.getLogger(__name__)
@@ -36,10 +36,12 @@ FOLDER = Path(__file__).parents[1] / "theme"  # the engine's own theme, which in
 _LANDMARKS = (
     ('<aside class="sidebar-drawer"', ' aria-label="The archive"'),
     ('<div class="sidebar-tree"', ' role="navigation" aria-label="Pages of the archive"'),
-    ('<aside class="toc-drawer', ' aria-label="This page"'),
 )  # fmt: skip
 
+_ASIDE = ('<aside class="toc-drawer', ' aria-label="This page"')
 _OUTLINE = ('<div class="toc-tree"', ' role="navigation" aria-label="Outline of this page"')
+
+_FRAMES = 64  # of folders and languages, which are kept
 
 
 # What furo's templates say by way of gettext, and the names of landmarks.
@@ -56,42 +58,48 @@ _SAID = (
 )  # fmt: skip
 
 
-def named(body: str, *, has_outline: bool, words: Callable[[str], str], around: str = "") -> str:
+def named(body: str, *, has_outline: bool, words: Words, around: str = "") -> str:
     """Return furo's body of a page with named landmarks; log an error for each missing tag.
 
     ``words`` says what is said in the language of the page; ``around`` are attributes of what is in
     the language of the archive.
     """
-    for said in _SAID:
-        body = body.replace(f'"{said}"', f'"{words(said)}"')
+    before, article, inside = body.partition("<article")
+    text, closing, behind = inside.rpartition("</article>")
+    before = _before(before, has_outline, words, around)
+    landmarks = [_ASIDE, *([_OUTLINE] if has_outline else [])]
+    return f"{before}{article}{text}{closing}{_frame(behind, landmarks, words)}"
+
+
+@lru_cache(maxsize=_FRAMES)
+def _before(frame: str, has_outline: bool, words: Words, around: str) -> str:
+    """Return what stands before the text of a page, and is the same for all pages of a folder."""
     if around:
         for own in _OWN:
-            body = body.replace(own, f"{own}{around}")
-    for beginning, attributes in (*_LANDMARKS, *([_OUTLINE] if has_outline else [])):
+            frame = frame.replace(own, f"{own}{around}")
+    script, ended, frame = frame.partition("</script>")
+    frame = _DRAWN.sub("", _frame(frame, _LANDMARKS, words))
+    frame = _with_switches(frame, words("Menus"), has_outline=has_outline)
+    return f"{script}{ended}{frame}"
+
+
+def _frame(frame: str, landmarks: Iterable[tuple[str, str]], words: Words) -> str:
+    """Return a part of furo's frame in the language of the page, without blanks before lines."""
+    for said in _SAID:
+        frame = frame.replace(f'"{said}"', f'"{words(said)}"')
+    for beginning, attributes in landmarks:
         tag = beginning.partition(" ")[0]
-        if beginning not in body:
+        if beginning not in frame:
             _log.error(
                 "furo's pages have no tag that begins with %s.  To mend: adapt _LANDMARKS in "
                 "archive/upstream/theme.py to this version of furo.", beginning,
             )  # fmt: skip
         label = _LABEL.sub(lambda name: f'aria-label="{words(name[1])}"', attributes)
-        body = body.replace(beginning, f"{tag}{label}{beginning.removeprefix(tag)}", 1)
-    body = _DRAWN.sub("", body.replace(_ICON, f'{_ICON} aria-hidden="true"'))
-    return _without_indents(_with_switches(body, words("Menus"), has_outline=has_outline))
+        frame = frame.replace(beginning, f"{tag}{label}{beginning.removeprefix(tag)}", 1)
+    return _INDENT.sub("\n", frame.replace(_ICON, f'{_ICON} aria-hidden="true"'))
 
 
 _INDENT = re.compile(r"\n\s+")
-
-
-def _without_indents(body: str) -> str:
-    """Return a body whose frame has no blanks before its lines; its text, and its script stay."""
-    script, ended, frame = body.partition("</script>")
-    before, article, inside = frame.partition("<article")
-    text, closing, behind = inside.rpartition("</article>")
-    close = partial(_INDENT.sub, "\n")
-    return "".join((script, ended, close(before), article, text, closing, close(behind)))
-
-
 _ICON = '<span class="icon"'
 # What furo draws in each page: signs that the style sheet has once, and a button that it hides.
 _DRAWN = re.compile(

@@ -12,7 +12,7 @@ Upstream: none reported yet; docutils has no way for a transform to say what it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from itertools import chain
 from typing import Any
@@ -47,6 +47,7 @@ NEEDS: Mapping[str, Kinds] = {
     "sphinx.transforms.ReorderConsecutiveTargetAndIndexNodes": (addnodes.index,),
     "sphinx.transforms.i18n.PreserveTranslatableMessages": (addnodes.translatable,),
     "sphinx.transforms.i18n.RemoveTranslatableInline": (addnodes.desc,),
+    "sphinx.transforms.i18n.TranslationProgressTotaliser": (nodes.substitution_reference,),
     # Writing.
     "furo.WrapTableAndMathInAContainerTransform": (nodes.table, nodes.math_block),
     "sphinx.transforms.post_transforms.OnlyNodeTransform": (addnodes.only,),
@@ -62,6 +63,17 @@ NEEDS: Mapping[str, Kinds] = {
     "sphinx.transforms.post_transforms.images.ImageDownloader": (nodes.image,),
     "sphinxcontrib.bibtex.transforms.BibliographyTransform": (bibliography,),
 }  # fmt: skip
+
+
+def made_for(builder: Builder, found: Iterable[type[Transform]]) -> Iterator[type[Transform]]:
+    """Yield the transforms that do not leave out what this builder writes."""
+    for each in found:
+        builders: tuple[str, ...] = getattr(each, "builders", ())
+        formats: tuple[str, ...] = getattr(each, "formats", ())
+        if (builder.name in builders or not builders) and (
+            builder.format in formats or not formats
+        ):
+            yield each
 
 
 def name_of(transform: type[Transform]) -> str:
@@ -117,12 +129,12 @@ class NeededTransforms(SphinxTransformer):
 
 def kinds_in(document: nodes.document) -> frozenset[type]:
     """Return the classes of all nodes of a page."""
-    found: set[type] = set()
+    found: set[type] = {type(document)}
     waiting: list[nodes.Node] = [document]
     while waiting:
-        node = waiting.pop()
-        found.add(type(node))
-        waiting.extend(node.children)
+        if children := waiting.pop().children:
+            found.update(map(type, children))
+            waiting += children
     return frozenset(found)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -70,6 +72,13 @@ _ROLES: tuple[tuple[type, str], ...] = (
     (addnodes.pending_xref, "link"), (nodes.reference, "link"), (placeholder, "generated"),
     (line_break, "break"), (struck, "struck"),
 )  # fmt: skip
+
+
+@cache
+def _role_of(kind: type) -> str:
+    """Return the role of nodes of a class."""
+    return next((role for each, role in _ROLES if issubclass(kind, each)), "part")
+
 
 # Classes that docutils, Sphinx, MyST and the engine give by themselves.
 _GIVEN = frozenset({
@@ -161,7 +170,7 @@ class Sealing:
         return seal.part("heading", facts, self._content(title) if title else [])
 
     def _part(self, node: nodes.Element) -> Part | None:
-        role = next((role for kind, role in _ROLES if isinstance(node, kind)), "part")
+        role = _role_of(cast("Any", type(node)))
         facts, content = self._facts(node, role), []
         if isinstance(node, nodes.footnote_reference):
             content = self._footnote(node.get("refid", ""))

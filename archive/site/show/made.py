@@ -14,7 +14,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from archive.citation.companion import citing
+from archive.citation.companion import Lines, citing
 from archive.citation.earlier import HISTORY
 from archive.citation.embedding import embedding
 from archive.citation.records import script
@@ -92,8 +92,9 @@ def made_of(app: Sphinx, document: Document) -> dict[str, Any] | None:
 
 def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
     """Yield what each section on a citation is made from: of the document, then of its blocks."""
+    lines = Lines()
     if (whole := document.reference(view.settings)) is not None:
-        yield citing(whole)
+        yield citing(whole, lines)
     by_anchor = {block.anchor: block for block in document.blocks}
     parts: defaultdict[str | None, list[Block]] = defaultdict(list)
     for block in document.passages:
@@ -106,7 +107,7 @@ def _citations(document: Document, view: View) -> Iterator[dict[str, Any]]:
         if reference is not None and not block.heading:
             events = history_of(block, view, reference.words)
             yield citing(
-                reference, block.fingerprint, events, block.former,
+                reference, lines, block.fingerprint, events, block.former,
                 by_anchor.get(block.parent or ""), parts[block.anchor],
                 told(versions, document.id, block.anchor, key_of(block)),
             )  # fmt: skip
