@@ -79,7 +79,7 @@ class Press:
         self._folder = folder
         self._timestamp = timestamp
         self._jobs = max(1, jobs)
-        self._fonts = typst.Fonts(  # loaded before processes are forked
+        fonts = typst.Fonts(  # loaded before processes are forked
             include_system_fonts=False,
             include_embedded_fonts=True,
             font_paths=[
@@ -87,20 +87,19 @@ class Press:
                 *(str(package.folder) for package in PACKAGES if package.folder),
             ],
         )
+        # One for all sources of a process: it keeps the template as it has read it.
+        self._compiler = typst.Compiler(root=folder, font_paths=fonts, ignore_system_fonts=True)
 
     def compile(self, source: Path) -> Compiled:
         """Compile a source file.
 
         Raises CompileError if Typst finds an error, would lose text or would break a standard.
         """
-        compiler = typst.Compiler(
-            input=source, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
-        )
         with _refusing(source):
-            pdf, warnings = compiler.compile_with_warnings(
-                format="pdf", pdf_standards=STANDARDS, timestamp=self._timestamp
+            pdf, warnings = self._compiler.compile_with_warnings(
+                source, format="pdf", pdf_standards=STANDARDS, timestamp=self._timestamp
             )
-            found = compiler.query("<positions>", field="value", one=True)
+            found = self._compiler.query("<positions>", field="value", one=True)
         told = tuple(_told(warning.message, warning.hints) for warning in warnings)
         lost = [Complaint(None, f"text would be lost: {each}")
                 for each, warning in zip(told, warnings, strict=True)
@@ -130,11 +129,8 @@ class Press:
             f'#import "/{TEMPLATE}": *', '#set document(title: "Letters")', "#show: typography",
             *in_fonts(found, ""), *letters,
         )))  # fmt: skip
-        compiler = typst.Compiler(
-            input=source, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
-        )
         try:
-            compiler.compile(format="pdf", pdf_standards=STANDARDS)
+            self._compiler.compile(source, format="pdf", pdf_standards=STANDARDS)
         except (typst.TypstError, RuntimeError) as error:
             told = getattr(error, "diagnostic", "") or str(error)
             return frozenset("".join(_literal(row) for row in _UNSHOWN.findall(told))) & set(found)
@@ -188,12 +184,9 @@ class Press:
     def _draw_batch(self, batch: Sequence[Card]) -> list[bytes] | CompileError:
         path = self._folder / f"{batch[0].path}.typ"
         write(path, source(batch))
-        compiler = typst.Compiler(
-            input=path, root=self._folder, font_paths=self._fonts, ignore_system_fonts=True
-        )
         try:
             with _refusing(path):
-                pages = compiler.compile(format="png", ppi=72)
+                pages = self._compiler.compile(path, format="png", ppi=72)
         except CompileError as error:
             return error
         finally:
