@@ -154,14 +154,12 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         )),
         outputs.stale_documents,
         check.report_problems,
+        searched.keep_works_and_anchors,
         memory.freeze,
     )),
-    # After writing: the files beside the pages, and removal of files that are no longer made.
-    ("build-finished", 500, (
-        beside.finish,
-        searched.keep_works_and_anchors,
-        outputs.save_account,
-    )),
+    # After writing: removal of files that are no longer made, and the files beside the pages.
+    ("build-finished", 300, (beside.remove_leftovers,)),
+    ("build-finished", 500, (beside.finish, outputs.save_account)),
 )  # fmt: skip
 
 # The template variables of a page of the site.

@@ -34,6 +34,8 @@ from archive.preservation.sealing import is_sealed
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from archive.commands.outputs import Outputs
+
 PAGES, SEALED = "pages", "sealed"
 OUTPUTS = (PAGES, "search", "pdf", "epub")
 BOOK_DOCUMENTS = 200  # a larger archive has an EPUB only where it is asked for
@@ -207,19 +209,26 @@ class _Build:
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
         from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
 
-        with (
-            Stage("Pages", quiet=self._arguments.quiet) as stage,
-            WarningCollector(self._source) as told,
-        ):
-            app.build()
-            stage.result = f"{len(app.env.found_docs):,} from sources"
+        others = self._others(app, wanted - {PAGES, SEALED})
+        try:
+            with (
+                Stage("Pages", quiet=self._arguments.quiet) as stage,
+                WarningCollector(self._source) as told,
+            ):
+                app.build()
+                stage.result = f"{len(app.env.found_docs):,} from sources"
+        except BaseException:
+            if others is not None:
+                others.wait()
+            raise
         # What the engine itself finds, with its mend, every build tells again.
         self._warned_of = [
             self._source / each.path for each in told.found if MENDS not in each.text
         ]
+        made = others is None or others.finish()
         if self._arguments.read or app.statuscode:
             return app.statuscode
-        if not self._make_others(app, wanted - {PAGES, SEALED}):
+        if not made:
             return 1
         if SEALED in wanted and not saved_since(self._source, self._before):
             from archive.commands.release import seal_site  # noqa: PLC0415 - not for an edit
@@ -236,13 +245,13 @@ class _Build:
                 )
         return 0
 
-    def _make_others(self, app: Sphinx, wanted: set[str]) -> bool:
-        """Make what is made from the pages, if any of it is wanted; return whether all was."""
+    def _others(self, app: Sphinx, wanted: set[str]) -> Outputs | None:
+        """Return what makes the outputs that are no pages, if any of them is wanted."""
         if not wanted:
-            return True
-        from archive.commands.outputs import make_outputs  # noqa: PLC0415 - imports all printing
+            return None
+        from archive.commands.outputs import Outputs  # noqa: PLC0415 - imports all printing
 
-        return make_outputs(app, self._work, wanted)
+        return Outputs(app, self._work, wanted)
 
     def _say(self, words: str) -> None:
         if not self._arguments.quiet:

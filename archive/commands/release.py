@@ -42,20 +42,18 @@ def search_index(arguments: Namespace, root: Path) -> int:
     """Bring what the search page reads up to date with a build's search entries."""
     settings = read_settings(root)
     with locked(arguments.shelf.parents[1]):
-        done = update_index(
-            arguments.shelf, arguments.index, arguments.texts, settings.name, settings.base
-        )
-    if done is None:
-        return 1
+        done = update_index(arguments.shelf, arguments.index, arguments.texts)
+        if done is None:
+            return 1
+        if arguments.texts is not None:
+            kept = arguments.shelf.with_name(CHECKED)
+            update_checked(arguments.texts.parent, kept, settings.name, settings.base)
     print(done)
     return 0
 
 
-def update_index(shelf: Path, index: Path, texts: Path | None, name: str, base: str) -> str | None:
+def update_index(shelf: Path, index: Path, texts: Path | None) -> str | None:
     """Bring what the search page reads up to date; say in words what was done, None on failure.
-
-    Whatever a text is checked with is made beside ``texts``, for an archive of this name and
-    address.
 
     A small archive has no Pagefind index, and one on a platform without Pagefind has none; an index
     that was made earlier or elsewhere is removed.
@@ -80,7 +78,6 @@ def update_index(shelf: Path, index: Path, texts: Path | None, name: str, base: 
         shares, said = done.shares, f"{done.made} of {done.shares} shares made anew"
     if texts is not None:
         said = f"{write_texts([entries], texts, shares)} entries, {said}"
-        update_checked(texts.parent, shelf.with_name(CHECKED), name, base)
     return said
 
 

@@ -39,7 +39,7 @@ from archive.citation.works_export import CITED
 from archive.data import passages, text, whole
 from archive.data.whole import BETWEEN, FULL_TEXT, WORKS, schemas
 from archive.data.whole import PASSAGES as PASSAGES_OF_ALL
-from archive.files import write_if_changed
+from archive.files import is_draft, write_if_changed
 from archive.model.addresses import SUBJECTS
 from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import entries
@@ -108,7 +108,6 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     _write_log(app)
     _write_feeds(app)
     _write_security_txt(app)
-    _remove_leftovers(app)
 
 
 def _write_entries(app: Sphinx) -> None:
@@ -171,13 +170,14 @@ def _write_log(app: Sphinx) -> None:
         if path.is_file() and path.relative_to(site).as_posix() not in written:
             path.unlink()
     before = (site / PIN).read_bytes() if (site / PIN).is_file() else b""
-    write_output(app, PIN, _head)
+    write_output(app, PIN, head_of)
     if (site / PIN).read_bytes() != before:
         for name in SIGNED:
             (site / name).unlink(missing_ok=True)
 
 
-def _head(view: View) -> str:
+def head_of(view: View) -> str:
+    """Return the head of the ledger, which an archive or its root volume has."""
     ledger = view.whole_ledger()
     assert ledger is not None
     return str(checkpoint(ledger, view.settings, LEDGER))
@@ -314,12 +314,14 @@ _OF_SPHINX = ("search", "genindex", "404")
 _NOT_PAGES = ("pagefind", TILES)
 
 
-def _remove_leftovers(app: Sphinx) -> None:
+def remove_leftovers(app: Sphinx, exception: Exception | None) -> None:
     """Remove the files of documents and pages that no longer exist, which Sphinx leaves."""
+    if exception is not None or app.builder.name != "html":
+        return
     Path(app.outdir, ".buildinfo.bak").unlink(missing_ok=True)  # written when a setting changed
     gone = set(_pages_and_forms(Path(app.outdir))) - set(_expected(app.env))
     for name in gone:
-        Path(app.outdir, name).unlink()
+        Path(app.outdir, name).unlink(missing_ok=True)  # printing removes PDFs meanwhile
     account_of(app.env).forget(gone)
 
 
@@ -331,7 +333,8 @@ def _pages_and_forms(site: Path) -> Iterator[str]:
             folders[:] = (each for each in folders if each not in _NOT_PAGES and each[0] != "_")
         beside = inside.startswith((f"{DOCUMENTS}/", f"{SUBJECTS}/", f"{FEEDS}/"))
         ending = "." if beside else ".html"
-        yield from (f"{inside}{file}" for file in files if ending in file)
+        # Printing writes files meanwhile.
+        yield from (f"{inside}{file}" for file in files if ending in file and not is_draft(file))
 
 
 def _expected(env: BuildEnvironment) -> Iterator[str]:

@@ -9,9 +9,17 @@ from docutils import nodes
 
 from archive.model.seal import SAID, STANDS
 from archive.site.beside import write_forms
-from archive.site.know.outputs import Shown, account_of, accounted, file_of, is_current
+from archive.site.know.outputs import (
+    GeneratedPage,
+    Shown,
+    account_of,
+    accounted,
+    file_of,
+    is_current,
+)
 from archive.site.know.view import view_of
 from archive.site.show.data import Read
+from archive.site.show.generated import filled, stale
 from archive.site.show.made import made_page
 from archive.upstream.access import application_of
 from archive.upstream.builder import ScalableHTMLBuilder
@@ -44,6 +52,14 @@ class ArchiveHTMLBuilder(ScalableHTMLBuilder):
                 page = made_page(application_of(self.env), document)
                 if page is not None:
                     self.handle_page(*page)
+
+    def stale_generated(self) -> Mapping[str, GeneratedPage]:
+        self._generated = {page.name: page for page in stale(application_of(self.env))}
+        return self._generated
+
+    def write_generated(self, name: str) -> None:
+        with filled(application_of(self.env), self._generated[name]) as page:
+            self.handle_page(*page)
 
     def written(self, docnames: list[str]) -> object:
         return account_of(self.env).rows(map(file_of, docnames))

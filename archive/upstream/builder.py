@@ -6,7 +6,8 @@ lists of style sheets and scripts.  The bytes of pages are the same.
 Why: Sphinx starts a process for every few pages, and each returns the whole pickled environment; it
 resolves all pages in one process; it keeps all node trees (0.16 MB a document) until the end; and
 it renders the sidebar for each page (0.5 ms for each page that the sidebar lists).  Here each
-process takes one share of the pages from source to file and drops each page when it is done.
+process reads one share of the pages, takes pages from node tree to file while there are any, and
+drops each when it is done.
 Without this file and the others of this package that save time, a cold build of 3,000 documents
 takes 145 CPU seconds, with them 104.
 Upstream: sphinx-doc/sphinx#10967 (size of the shares), #11448 and pull request #11746 (resolving in
@@ -19,7 +20,7 @@ import gc
 import logging
 import pickle
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -40,7 +41,7 @@ from archive.upstream.domains import drop_label_index
 from archive.upstream.links import LightLinks
 from archive.upstream.memory import release
 from archive.upstream.parsing import PageReader
-from archive.upstream.processes import Workers
+from archive.upstream.processes import Portions, Workers
 from archive.upstream.templates import Context, Templates
 from archive.upstream.transforms import Plan, made_for, resolve
 from archive.upstream.trees import FastWalk
@@ -138,7 +139,10 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
         self.globalcontext = Context(self.globalcontext)
 
     def write_documents(self, docnames: Set[str]) -> None:
-        """Write pages, in several processes where Sphinx may use them."""
+        """Write pages, in several processes where Sphinx may use them.
+
+        These write the pages without a source as well, which Sphinx would write one after another.
+        """
         first, *others = sorted(docnames)
         self.write_page(first)  # compiles the templates, which all processes then share
         if not self.parallel_ok or len(others) < 2 * self._app.parallel:
@@ -146,18 +150,33 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
                 self.write_page(docname)
             return
 
-        def write(share: list[str]) -> tuple[dict[str, str], object]:
+        def write(pages: Portions[str]) -> tuple[dict[str, str], object]:
             self.images.clear()
-            for docname in share:
-                self.write_page(docname)
-            return self.images, self.written(share)
+            names = []
+            for name in pages:
+                (self.write_generated if name in generated else self.write_page)(name)
+                names.append(name)
+            return self.images, self.written(names)
 
-        def merge(share: list[str], made: tuple[dict[str, str], object]) -> None:
+        def merge(_pages: Portions[str], made: tuple[dict[str, str], object]) -> None:
             images, written = made
             self.images.update(images)
             self.merge_written(written)
 
-        _run_shares(write, merge, others, self._app.parallel)
+        generated = self.stale_generated()
+        pages = Portions([*others, *generated])
+        tasks = Workers(self._app.parallel)
+        for _ in range(self._app.parallel):
+            tasks.add_task(write, pages, merge)
+        tasks.join()
+        pages.close()
+
+    def stale_generated(self) -> Collection[str]:
+        """Return the names of the pages without a source that have to be written."""
+        return ()
+
+    def write_generated(self, name: str) -> None:
+        """Write a page of ``stale_generated``."""
 
     def written(self, docnames: list[str]) -> object:
         """Return what a worker recorded of the pages it wrote, for ``merge_written``."""

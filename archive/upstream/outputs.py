@@ -14,7 +14,7 @@ reported yet for the EPUB's order of reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
@@ -34,21 +34,30 @@ from archive.upstream.words import OwnWords
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 COVER = "cover.png"
+_MOST_TASKS = 8  # at a time
 
 
-def make_beside(tasks: Sequence[Callable[[], bool]]) -> list[bool]:
-    """Run each task in a process of its own; return their results in any order.
+class Beside:
+    """Tasks that run in processes of their own while this one goes on."""
 
-    Raises SphinxParallelError if a task raises.
-    """
-    if not parallel_available or len(tasks) < 2:
-        return [task() for task in tasks]
-    done: list[bool] = []
-    processes = Workers(len(tasks))
-    for task in tasks:
-        processes.add_task(task, None, lambda _argument, result: done.append(result))
-    processes.join()
-    return done
+    def __init__(self) -> None:
+        self._processes = Workers(_MOST_TASKS)
+        self._done: list[bool] = []
+
+    def begin(self, task: Callable[[], bool]) -> None:
+        """Begin a task; where the system cannot fork, run it now."""
+        if parallel_available:
+            self._processes.add_task(task, None, lambda _nothing, done: self._done.append(done))
+        else:
+            self._done.append(task())
+
+    def finish(self) -> bool:
+        """Wait for all tasks; return whether all succeeded.
+
+        Raises SphinxParallelError if a task raised.
+        """
+        self._processes.join()
+        return all(self._done)
 
 
 def make(app: Sphinx, builder: Builder) -> None:

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Generic, TypeVar
 
 from sphinx.util.parallel import ParallelTasks
 
+Item = TypeVar("Item")
+
 _INTERVAL = 1.0  # seconds between two looks at the parent
+_PORTIONS = 256  # at most: each has a number of one byte
 
 
 class Workers(ParallelTasks):
@@ -46,6 +49,29 @@ class Workers(ParallelTasks):
         super().join()
         if self._failed:
             raise self._failed
+
+
+class Portions(Generic[Item]):
+    """Items that forked processes share: each takes the next portion when it is done with one.
+
+    So all end at about the same time, however long an item takes.  The numbers of the portions wait
+    in a pipe, of which each process reads a byte at a time.
+    """
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+        self._count = min(len(items), _PORTIONS)
+        self._numbers, end = os.pipe()
+        os.write(end, bytes(range(self._count)))
+        os.close(end)
+
+    def __iter__(self) -> Iterator[Item]:
+        while number := os.read(self._numbers, 1):
+            yield from self._items[number[0] :: self._count]
+
+    def close(self) -> None:
+        """Close the pipe in this process."""
+        os.close(self._numbers)
 
 
 def _end_with(parent: int) -> None:

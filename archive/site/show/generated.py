@@ -6,6 +6,7 @@ A list that is too long for one page is split into parts, each a page of its own
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
@@ -52,16 +53,29 @@ def plan_pages(app: Sphinx, env: BuildEnvironment, *, makers: Iterable[Maker]) -
         domain.generated = tuple(chain.from_iterable(maker(app) for maker in makers))
 
 
-def stale_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the generated pages that are not current, and enter each in the account of outputs.
+Filled = tuple[str, dict[str, Any], str]  # a page’s name, context and template, as Sphinx takes it
 
-    Sphinx writes each page before it asks for the next, so all facts that it shows are noted.
-    """
+
+def stale(app: Sphinx) -> Iterator[GeneratedPage]:
+    """Yield the generated pages that are not current."""
     for page in archive_domain(app.env).generated:
         if not is_current(app, file_of(page.name)):
-            with accounted(app.env, file_of(page.name)) as view:
-                view.note("frame")
-                yield page.name, page.context(), page.template
+            yield page
+
+
+@contextmanager
+def filled(app: Sphinx, page: GeneratedPage) -> Iterator[Filled]:
+    """Fill a page, which is then written, and enter it in the account with the facts it shows."""
+    with accounted(app.env, file_of(page.name)) as view:
+        view.note("frame")
+        yield page.name, page.context(), page.template
+
+
+def stale_pages(app: Sphinx) -> Iterator[Filled]:
+    """Yield the generated pages that are not current; Sphinx writes each before the next."""
+    for page in stale(app):
+        with filled(app, page) as each:
+            yield each
 
 
 def list_pages(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from archive.model.wordings import superseded_of
 from archive.model.words import words
@@ -19,17 +20,17 @@ from archive.upstream.domains import reading_of
 WORKS, SUBJECTS, ANCHORS = ":works", ":subjects", ":anchors"  # where a page has its docname
 
 
-def keep_works_and_anchors(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.name == "html":
-        account, shelf = account_of(app.env), shelf_of(app)
+def keep_works_and_anchors(app: Sphinx, env: BuildEnvironment) -> None:
+    if app.builder.name == "html":
+        account, shelf = account_of(env), shelf_of(app)
         # An archive or its root volume has the pages of works and subjects, and the whole ledger.
-        has_all = view_of(app.env).whole_ledger() is not None
+        has_all = view_of(env).whole_ledger() is not None
         for name, entries in ((WORKS, _works), (SUBJECTS, _subjects)):
-            if not account.is_current(name, view_of(app.env)):
-                with accounted(app.env, name) as view:
+            if not account.is_current(name, view_of(env)):
+                with accounted(env, name) as view:
                     shelf.put(name, entries(view) if has_all else ())
-        if not account.is_current(ANCHORS, view_of(app.env)):
-            with accounted(app.env, ANCHORS) as view:
+        if not account.is_current(ANCHORS, view_of(env)):
+            with accounted(env, ANCHORS) as view:
                 shelf.put_anchors(_anchors(view))
 
 
