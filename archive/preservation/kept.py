@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.citation.links import CARD
 from archive.files import remove
-from archive.preservation.site import foreign, read_site
+from archive.preservation.site import foreign, record_site
 
 ACCOUNT = ".hashes"
 _INDEX = "pagefind"  # of which each share is known only as a whole
@@ -65,9 +65,9 @@ class Kept:
     def record(self, *, whole: bool) -> None:
         """Record what a build left; ``whole`` says whether it ended well.  Raises OSError."""
         if self.site.is_dir():
-            read_site(self.site, self.account)
+            record_site(self.site, self.account)
         if whole and self.trees.is_dir():
-            read_site(self.trees, self._begun)
+            record_site(self.trees, self._begun)
             remove(self._of_trees)
             self._begun.replace(self._of_trees)
 

@@ -2,8 +2,8 @@
 
 Hashing reads a file again only when its size or times changed.  What was found is kept in an
 account outside the site, by which the next build knows every byte that something else wrote.  A
-file that was written within the last two seconds is read again: it could change once more within
-one tick of a coarse file system clock.
+file that was written within the last tick of its file system's clock is read again: it could change
+once more within it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,9 +40,13 @@ _ABOUT_THE_MANIFEST = frozenset({NAME, SSH_SIGNATURE, MINISIGN_SIGNATURE})
 _NOT_PUBLISHED = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
 
 BLOCK = 1 << 20  # bytes read at once
-_FORMAT = "hashes 6"  # an account of another form is none
+_FORMAT = "hashes 7"  # an account of another form is none
 _FEW = 100  # files are read again sooner than an account is written
-_CLOCK_TICK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use
+
+# Nanoseconds.  A file system that tells parts of a second has the clock of its system, which ticks
+# a hundred times in a second or more; the coarsest of others in use ticks every other second.
+_SECOND = 1_000_000_000
+_FINE_TICK, _COARSE_TICK = _SECOND // 10, 2 * _SECOND
 
 
 # Listing
@@ -76,7 +81,7 @@ def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
     waiting = [""]
     while waiting:
         folder = waiting.pop()
-        with os.scandir(root / folder) as entries:
+        with os.scandir(f"{root}/{folder}") as entries:
             for entry in entries:
                 if entry.is_file(follow_symlinks=False):
                     yield f"{folder}{entry.name}", entry.stat(follow_symlinks=False)
@@ -118,12 +123,13 @@ def read_site(root: Path, cache: Path) -> Reading:
 
     Raises OSError where a file cannot be read, ValueError for anything but files and folders.
     """
-    started = time.time_ns()
-    known = _load(cache)
-    reading = _read_all(root, known or {})
-    if known is None or reading.files_read or known.keys() != reading.hashed.keys():
-        _keep(cache, reading.hashed, started)
-    return reading
+    rows, files_read = _update(root, cache)
+    return Reading({row[0]: Hashed(*row) for row in sorted(zip(*rows))}, files_read)
+
+
+def record_site(root: Path, cache: Path) -> None:
+    """As ``read_site``, for whom the cache alone is of use."""
+    _update(root, cache)
 
 
 def foreign(root: Path, cache: Path) -> dict[str, str] | None:
@@ -136,44 +142,23 @@ def foreign(root: Path, cache: Path) -> dict[str, str] | None:
     known = _load(cache)
     if known is None:
         return None
-    reading = _read_all(root, known) if root.is_dir() else Reading({})
-    found = reading.hashed
-    told = dict.fromkeys(known.keys() - found.keys(), "missing")
-    for path, each in found.items():
-        if path not in known:
-            told[path] = "extra"
-        elif known[path].sha256 != each.sha256:
-            told[path] = "altered"
-    if reading.files_read > _FEW and not told:
-        _keep(cache, found, started)
+    odd, missing = _differing(root, known) if root.is_dir() else ([], known[0])
+    told = dict.fromkeys(missing, "missing")
+    before = _digests_of({file.path for file in odd}, known)
+    told |= {file.path: "extra" for file in odd if file.path not in before}
+    read = [_read(root, file) for file in odd if file.path in before]
+    told |= {each.path: "altered" for each in read if each.sha256 != before[each.path]}
+    if len(read) > _FEW and not told:
+        _keep(cache, _replaced(known, read, (), started))
     return told
-
-
-def _read_all(root: Path, known: Mapping[str, Hashed]) -> Reading:
-    found: dict[str, Hashed] = {}
-    count = 0
-    shared: dict[frozenset[str], frozenset[str]] = {}  # thousands of pages have one of a few values
-    for path, stat in _walk(root):
-        each = known.get(path)
-        now = stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
-        if each is None or each[1:4] != now:
-            if path in _NOT_PUBLISHED:
-                continue
-            file = File(path, *now)
-            each = _read(root, file)
-            each = each._replace(inline=shared.setdefault(each.inline, each.inline))
-            count += 1
-        found[path] = each
-    if found.keys() == known.keys():  # which are in order
-        return Reading({path: found[path] for path in known}, count)
-    return Reading(dict(sorted(found.items())), count)
 
 
 def read_again(root: Path, cache: Path, reading: Reading, paths: Collection[str]) -> Reading:
     """What ``read_site`` would give now that these files were written.  Raises OSError."""
+    started = time.time_ns()
     fresh = {path: _read(root, _file(root, path)) for path in paths}
     found = dict(sorted({**reading.hashed, **fresh}.items()))
-    _keep(cache, found, time.time_ns())
+    _keep(cache, _replaced(_NONE, found.values(), (), started))
     return replace(reading, hashed=found)
 
 
@@ -182,27 +167,81 @@ def _file(root: Path, path: str) -> File:
     return File(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
-def _keep(cache: Path, found: Mapping[str, Hashed], started: int) -> None:
-    """Write the account.  A file of which a clock could hide a change has no times in it."""
-    latest = started - _CLOCK_TICK
-    rows = (
-        each if max(each.modified, each.changed) < latest else each._replace(modified=0, changed=0)
-        for each in found.values()
-    )
-    write_pickle(cache, tuple(zip(*rows)), _FORMAT)  # columns are written in half of the time
+# The account
+
+# The columns of ``Hashed``, in no order of the rows.  An edit looks at the rows of a hundred
+# thousand files and changes a few: columns are read, compared and written in a third of the time
+# of rows.
+_Columns = tuple[Sequence[Any], ...]
+_NONE: _Columns = ((),) * len(Hashed._fields)
 
 
-def _load(cache: Path) -> dict[str, Hashed] | None:
-    """The files of the account; None if it is missing or damaged."""
-    columns: tuple[tuple[Any, ...], ...] | None = read_pickle(cache, _FORMAT)
-    if columns is None:
-        return None
-    return dict(zip(columns[0], map(Hashed, *columns), strict=True)) if columns else {}
+def _update(root: Path, cache: Path) -> tuple[_Columns, int]:
+    """Bring the account up to date; return it, and how many files were read for it."""
+    started = time.time_ns()
+    known = _load(cache)
+    rows = known or _NONE
+    odd, missing = _differing(root, rows)
+    read = [_read(root, file) for file in odd]
+    if known is None or read or missing:
+        rows = _replaced(rows, read, missing, started)
+        _keep(cache, rows)
+    return rows, len(read)
+
+
+def _differing(root: Path, known: _Columns) -> tuple[list[File], Collection[str]]:
+    """The files that are not as they are known, and the paths of those that are gone."""
+    paths, sizes, modified, changed, *_rest = known
+    stamps = dict(zip(paths, zip(sizes, modified, changed)))
+    odd = []
+    for path, stat in _walk(root):
+        now = stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+        if stamps.pop(path, None) != now and path not in _NOT_PUBLISHED:
+            odd.append(File(path, *now))
+    return odd, stamps.keys()
+
+
+def _digests_of(paths: Collection[str], known: _Columns) -> dict[str, str]:
+    """The SHA-256 of those of the files that are known, by path."""
+    return {path: sha256 for path, sha256 in zip(known[0], known[4]) if path in paths}
+
+
+def _replaced(
+    rows: _Columns, read: Collection[Hashed], missing: Collection[str], started: int
+) -> _Columns:
+    """The account with some files read anew and others gone."""
+    others = {*missing, *(each.path for each in read)}
+    kept = [path not in others for path in rows[0]]
+    shared = {each: each for each in rows[-1]}  # thousands of pages have one of a few values
+    fresh = [
+        (*_lasting(each, started), each.sha256, shared.setdefault(each.inline, each.inline))
+        for each in read
+    ]
+    columns = zip(*fresh) if fresh else _NONE
+    return tuple([*compress(old, kept), *new] for old, new in zip(rows, columns, strict=True))
+
+
+def _lasting(each: Hashed, started: int) -> File:
+    """What tells of a file; without its times where a clock could hide a change."""
+    latest = max(each.modified, each.changed)
+    tick = _FINE_TICK if latest % _SECOND else _COARSE_TICK
+    return File(*each[:4]) if latest < started - tick else File(each.path, each.size, 0, 0)
+
+
+def _keep(cache: Path, rows: _Columns) -> None:
+    write_pickle(cache, rows, _FORMAT)
+
+
+def _load(cache: Path) -> _Columns | None:
+    """The columns of the account; None if it is missing or damaged."""
+    columns: _Columns | None = read_pickle(cache, _FORMAT)
+    return columns
 
 
 def known_digests(cache: Path) -> dict[str, str]:
     """The SHA-256 of each file as it was last read, by path."""
-    return {path: each.sha256 for path, each in (_load(cache) or {}).items()}
+    rows = _load(cache) or _NONE
+    return dict(zip(rows[0], rows[4]))
 
 
 def _read(root: Path, file: File) -> Hashed:
