@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from html import escape as html_escape
 from itertools import count
 from typing import Any, Protocol
 
 from markupsafe import escape
 
+from archive.citation import Run
 from archive.citation.dates import exact
 from archive.citation.earlier import HISTORY
 from archive.citation.formatted import formatted
 from archive.citation.links import COMPANION, DESCRIPTIONS, PROOF
 from archive.citation.reference import Reference
-from archive.citation.runs import Run
+from archive.model.language import direction
 from archive.model.ledger import short
 from archive.model.telling import DatedEvent
 from archive.model.words import N_, Words
@@ -134,3 +136,36 @@ def cite_name(shown: str, at: str, _: Words) -> str:
 def address(document: str, key: str) -> str:
     """The section of a document or passage, from its page."""
     return f"{document}.{COMPANION.suffix}#{key}"
+
+
+# A quotation of a passage for a page elsewhere, in HTML that needs no script and no style sheet.
+#
+# The companion page has it once a document, with a slot for what differs between passages.  Script
+# fills it; whoever has none puts the three texts in their places.  The attribution stands outside
+# the ``blockquote`` (HTML, 4.4.4).
+#
+# There is no oEmbed file.  A static one is found, but it answers every passage of a page alike, as
+# no consumer sends the fragment; and WordPress drops HTML of unlisted providers that is no
+# ``iframe`` (``wp_filter_oembed_result``).  What is left, a title and a picture, the head has as
+# OpenGraph.
+
+# What is put in their places: the anchor, the words of the passage, how it is cited.
+ANCHOR, WORDS, CITATION = "{anchor}", "{words}", "{citation}"
+
+
+def embedding(document: Reference) -> str:
+    """Return the HTML of a quotation from a document.
+
+    Its last line says whose words these are, and does not belong to a quotation of a note.
+    """
+    address = html_escape(f"{document.page}#{ANCHOR}")
+    language, side = html_escape(document.record.language), direction(document.record.language)
+    credit = html_escape(f"{document.credit[:1].upper()}{document.credit[1:]}", quote=False)
+    return "\n".join((
+        "<figure>",
+        f'<blockquote cite="{address}" lang="{language}" dir="{side}"><p>{WORDS}</p></blockquote>',
+        f'<figcaption lang="en" dir="ltr"><a href="{address}">{CITATION}</a>',
+        f"<small>{credit}; only words within quotation marks are the source’s.</small>",
+        "</figcaption>",
+        "</figure>",
+    ))  # fmt: skip

@@ -19,8 +19,7 @@ from typing import Any
 
 from archive.citation import names
 from archive.citation.dates import exact, in_years, is_known
-from archive.citation.original import Original, originals
-from archive.citation.reference import Reference
+from archive.citation.reference import Original, Reference, originals
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from archive.citation.text import undivided
+from archive.citation import undivided
 from archive.model.agents import Agent, Person
 
 _APA_MOST = 20  # 9.8: of more, the first nineteen and the last are named

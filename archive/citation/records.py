@@ -20,8 +20,8 @@ from typing import Any
 from archive.citation import bibtex, csl, ris
 from archive.citation.dates import exact
 from archive.citation.links import BIBLATEX, BIBTEX, CSL, RIS, Form
+from archive.citation.metadata import UNSAFE
 from archive.citation.reference import Locator, Reference, record_of_note
-from archive.citation.schema_org import UNSAFE
 from archive.model.dates import MONTHS
 
 

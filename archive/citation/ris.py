@@ -23,11 +23,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from archive.citation import names
+from archive.citation import names, undivided_values
 from archive.citation.dates import by_years, exact, in_years, is_known
-from archive.citation.original import Original, originals
-from archive.citation.reference import Reference
-from archive.citation.text import undivided_values
+from archive.citation.reference import Original, Reference, originals
 from archive.model.agents import Agent
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate

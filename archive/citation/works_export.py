@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from pybtex.richtext import Text
 
+from archive.citation import one_line, undivided
 from archive.citation.bibtex import (
     VERBATIM,
     classically_dated,
@@ -28,7 +29,6 @@ from archive.citation.latex import Latex, Untagged
 from archive.citation.names import whole
 from archive.citation.ris import dated as ris_dated
 from archive.citation.style import LAW, STATES, listed
-from archive.citation.text import one_line, undivided
 from archive.citation.works import Name, Work, csl_type, serialise
 from archive.model.words import N_
 

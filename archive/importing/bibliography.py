@@ -15,14 +15,13 @@ from pybtex.database import BibliographyData, parse_string
 from pybtex.exceptions import PybtexError
 
 from archive.citation import biblatex as works
-from archive.citation.bibtex import escape
-from archive.citation.text import one_line
+from archive.citation import one_line
+from archive.citation.bibtex import escape, verbatim
 from archive.importing import RefusedError
 from archive.importing.text import words
 
 _VERBATIM = frozenset({"url", "doi"})  # not TeX, so nothing in them is escaped (2.2.1)
 _WHOLE = frozenset({"title", "shortauthor"})  # in double braces, which keep their capitals
-_UNSAFE = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20", '"': "%22"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def fields_of(values: Mapping[str, str | None]) -> tuple[tuple[str, str], ...]:
 
 def _value(name: str, value: str) -> str:
     if name in _VERBATIM:
-        return value.translate(_UNSAFE)
+        return verbatim(value)
     return f"{{{escape(value)}}}" if name in _WHOLE else escape(value)
 
 
@@ -86,7 +85,7 @@ def comparable(text: str) -> str:
 
 def comparable_address(address: str) -> str:
     """An address without scheme, www, fragment and closing slash, for comparing."""
-    bare = re.sub(r"(?i)^https?://(?:www\.)?", "", address.strip().translate(_UNSAFE))
+    bare = re.sub(r"(?i)^https?://(?:www\.)?", "", verbatim(address.strip()))
     host, slash, path = bare.partition("/")
     return host.lower() + slash + path.partition("#")[0].rstrip("/")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 
-from archive.citation.text import one_line
+from archive.citation import one_line
 from archive.importing.dates import dates, in_figures, whole_date
 from archive.importing.structures import (
     Structure,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from archive.citation.text import one_line
+from archive.citation import one_line
 from archive.fidelity.words import WORD
 
 # Characters that no line may hold: C0 and C1 controls, bidirectional embeddings and isolates.

@@ -2,7 +2,7 @@
 
 A record names its kind; ``archive_kinds`` in ``conf.py`` says which of them an archive holds, and
 in what one differs there.  Citations of the archive's own rendering call every document a report
-(``archive.citation.original`` says why).  The types here are those of the original: CSL 1.0.2,
+(``archive.citation.reference`` says why).  The types here are those of the original: CSL 1.0.2,
 The biblatex Package 2.1, RIS 2011 and schema.org.
 """
 

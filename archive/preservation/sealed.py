@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
-from archive.citation import bibtex, csl, links, ris, schema_org
+from archive.citation import bibtex, csl, links, ris
 from archive.citation.companion import (
     CITE,
     CITE_DOCUMENT,
@@ -27,11 +27,11 @@ from archive.citation.companion import (
     Lines,
     cite_name,
     citing,
+    embedding,
 )
 from archive.citation.dates import is_known
-from archive.citation.embedding import embedding
 from archive.citation.links import BIBLATEX, CSL, LINKSET, RIS, Related
-from archive.citation.metadata import Meta, describe, metadata
+from archive.citation.metadata import Meta, describe, metadata, report, serialise
 from archive.citation.records import script, unfolded
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
@@ -228,7 +228,7 @@ class Sealed:
         ]  # fmt: skip
         once = tuple(dict.fromkeys(related))
         led = links.links(self.reference, once)
-        said = schema_org.serialise(schema_org.report(self.reference, passages, once))
+        said = serialise(report(self.reference, passages, once))
         shown = [(each.rel, each.href, each.type or "", each.hreflang or "") for each in led]
         return shown, said
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from archive.citation import one_line
 from archive.citation.reference import Passage, refer
-from archive.citation.text import one_line
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.record import parse_record

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive.citation.formatted import apa, apa_in_text, chicago, formatted, mla
-from archive.citation.law import bluebook, oscola
+from archive.citation import plain
+from archive.citation.formatted import apa, apa_in_text, bluebook, chicago, formatted, mla, oscola
 from archive.citation.reference import Locator
-from archive.citation.runs import plain
 from archive.model.agents import Agent, Person
 from archive.model.dates import ArchiveDate
 from archive.model.kinds import KINDS

@@ -4,11 +4,9 @@ import pytest
 import rispy
 from pybtex.database import parse_string
 
-from archive.citation import bibtex, csl, ris, schema_org
-from archive.citation.formatted import apa, apa_in_text, chicago, mla
-from archive.citation.law import bluebook, oscola
-from archive.citation.metadata import metadata
-from archive.citation.runs import plain
+from archive.citation import bibtex, csl, plain, ris
+from archive.citation.formatted import apa, apa_in_text, bluebook, chicago, mla, oscola
+from archive.citation.metadata import metadata, report
 from archive.model.agents import Agent, Person
 from archive.model.record import Extent
 from tests.citation.samples import HOSTILE, STATEMENT, changed
@@ -99,7 +97,7 @@ def test_a_name_with_a_comma_is_exact_wherever_the_format_allows():
     assert "Written in full" not in ris.entry(by(KING))
     assert f"author        = {{{{{exact}}}}}" in bibtex.entry(reference)
     assert csl.item(reference)["author"] == [{"literal": exact}]
-    assert schema_org.report(reference)["isBasedOn"]["author"]["name"] == exact
+    assert report(reference)["isBasedOn"]["author"]["name"] == exact
     head = [(meta.key, meta.content) for meta in metadata(reference, "A statement.")]
     assert ("DC.contributor", exact) in head
     assert ("citation_author", "Reporters of the Isle Inc.,") in head
@@ -135,7 +133,7 @@ def test_a_name_made_to_do_harm_is_the_name_of_one_person(text):
 
 def test_json_ld_names_authors_and_what_others_did_with_the_original():
     known = Agent(body="Guild", role=("author",), authority="https://viaf.org/viaf/1")
-    data = schema_org.report(by(DOE, known))
+    data = report(by(DOE, known))
     assert data["isBasedOn"]["author"] == [
         {"@type": "Person", "name": "Jane Mary Doe", "familyName": "Doe", "givenName": "Jane Mary"},
         {"@type": "Organization", "name": "Guild", "sameAs": "https://viaf.org/viaf/1"},
@@ -155,6 +153,6 @@ def test_a_document_held_in_part_is_cited_as_such():
     said = "The archive holds it in part, leaves 1 to 3, and not leaf 4 (Lost: in a flood)."
     assert said in csl.item(held)["custom"]["note"]
     assert csl.item(held)["genre"] == "Statement, held in part"
-    assert schema_org.report(held)["creativeWorkStatus"] == (
+    assert report(held)["creativeWorkStatus"] == (
         "Incomplete. Held in part: leaves 1 to 3. Not held: leaf 4. Lost: in a flood."
     )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.citation import one_line, undivided
 from archive.citation.reference import Passage, refer
-from archive.citation.text import one_line, undivided
 from archive.model.passage import Anchor
 from tests.citation.samples import (
     ALL,

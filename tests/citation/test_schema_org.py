@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from archive.citation.schema_org import report, serialise
+from archive.citation.metadata import report, serialise
 from archive.model.dates import ArchiveDate
 from tests.citation.samples import (
     DOCUMENTS,

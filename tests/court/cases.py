@@ -9,8 +9,7 @@ from itertools import cycle
 from typing import Any
 
 from archive.citation import csl
-from archive.citation.original import Original
-from archive.citation.reference import Passage, Reference, refer
+from archive.citation.reference import Original, Passage, Reference, refer
 from archive.model.agents import Agent, Person
 from archive.model.dates import ArchiveDate
 from archive.model.fingerprint import fingerprint

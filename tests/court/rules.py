@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.citation.original import Original
-from archive.citation.reference import Reference
+from archive.citation.reference import Original, Reference
 from archive.model.agents import Agent
 from archive.model.dates import MONTHS, ArchiveDate
 

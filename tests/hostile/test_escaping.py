@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment
 
-from archive.citation import schema_org
-from archive.citation.metadata import metadata
-from archive.citation.text import one_line
+from archive.citation import one_line
+from archive.citation.metadata import metadata, report, serialise
 from archive.model.characters import unseen
 from archive.pdf import code
 from archive.site import beside
@@ -40,7 +39,7 @@ def test_heads_of_pages(text):
     reference = titled(text)
     html = TEMPLATES.get_template("page.html").render(
         head_links=(), head_metadata=metadata(reference, text), description=text, project=text,
-        json_ld=schema_org.serialise(schema_org.report(reference)), pathto=lambda *_: "x",
+        json_ld=serialise(report(reference)), pathto=lambda *_: "x",
         embedded=True, hasdoc=lambda _page: True, _=str,
     )  # fmt: skip
     page = BeautifulSoup(html, "html.parser")

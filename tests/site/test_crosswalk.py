@@ -14,8 +14,8 @@ import rispy
 from lxml import etree
 from pybtex.database import parse_string
 
-from archive.citation import bibtex, csl, ris, schema_org
-from archive.citation.metadata import metadata
+from archive.citation import bibtex, csl, ris
+from archive.citation.metadata import metadata, report, serialise
 from archive.citation.reference import refer
 from archive.model import crosswalk as read
 from archive.model.crosswalk import FORMS, row, rows
@@ -371,7 +371,7 @@ def _said(record):
     return {
         "card": {field[0].astext(): field[1].astext() for field in card},
         "head": {meta.key: meta.content for meta in metas},
-        "json_ld": _json(json.loads(schema_org.serialise(schema_org.report(reference)))),
+        "json_ld": _json(json.loads(serialise(report(reference)))),
         "xmp": _xmp(packet(document_edition(drawn, (), settings), "Typst")),
         "bibtex": _bibtex(bibtex.entry(reference)),
         "ris": _ris(ris.entry(reference)),
@@ -396,7 +396,7 @@ def test_a_name_is_one_name_in_every_form(translated):
     assert entry.fields["translator"] == f"{{{TRANSLATOR}}}"
     assert "A4  - Office of Letters Lisbon,\r\n" in ris.entry(reference)
     assert csl.item(reference)["translator"] == [{"literal": TRANSLATOR}]
-    assert schema_org.report(reference)["translator"]["name"] == TRANSLATOR
+    assert report(reference)["translator"]["name"] == TRANSLATOR
 
 
 def test_a_further_field_that_is_not_there_shows_nowhere():

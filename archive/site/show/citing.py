@@ -8,13 +8,7 @@ from html import escape
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.citation.companion import (
-    CITE,
-    CITE_DOCUMENT,
-    CITE_SIGNATORY,
-    address,
-    cite_name,
-)
+from archive.citation.companion import CITE, CITE_DOCUMENT, CITE_SIGNATORY, address, cite_name
 from archive.citation.reference import Reference
 from archive.model.telling import last_change
 from archive.model.words import Words, words

@@ -14,9 +14,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from archive.citation.companion import Lines, citing
+from archive.citation.companion import Lines, citing, embedding
 from archive.citation.earlier import HISTORY
-from archive.citation.embedding import embedding
 from archive.citation.records import script
 from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage

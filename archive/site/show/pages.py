@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
 
-from archive.citation import schema_org
 from archive.citation.earlier import HISTORY
 from archive.citation.links import (
     ATOM,
@@ -22,7 +21,7 @@ from archive.citation.links import (
     TEXT,
     links,
 )
-from archive.citation.metadata import Meta, describe, metadata, pictured
+from archive.citation.metadata import Meta, describe, metadata, pictured, report, serialise
 from archive.citation.versions import beside
 from archive.model.language import direction
 from archive.model.record import STATUSES
@@ -192,10 +191,8 @@ def complete_head(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
     related = in_heads((*view.ties(pagename), *view.siblings(pagename)), view.settings)
     context["head_links"] = links(reference, related)
     context["head_metadata"] = metadata(reference, describe(document.record))
-    context["json_ld"] = schema_org.serialise(
-        schema_org.report(
-            reference, [passage for passage in passages if passage is not None], related
-        )
+    context["json_ld"] = serialise(
+        report(reference, [passage for passage in passages if passage is not None], related)
     )
 
 

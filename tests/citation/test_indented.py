@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.model.indented import indented
+from archive.citation.works import indented
 
 VALUES = (
     {}, [], (), "“é”\n\"", 0, None, [[]], {"a": ()},
