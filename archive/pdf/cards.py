@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from archive.pdf.edition import Settings
 
 TEMPLATE = "cards.typ"
-OF_ARCHIVE = (
-    f"archive.{CARD.suffix}"  # at the root of the site, for all pages that are no documents
-)
 
 # In pixels; a point of Typst is one.
 WIDTH, HEIGHT = CARD_SIZE

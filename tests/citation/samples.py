@@ -31,7 +31,7 @@ def _references(document_id):
     return record, refer(record, SETTINGS), passages
 
 
-STATEMENT_RECORD, STATEMENT, _STATEMENT_PASSAGES = _references("keepers-seed-statement")
+_STATEMENT_RECORD, STATEMENT, _STATEMENT_PASSAGES = _references("keepers-seed-statement")
 RESOLUTION_RECORD, RESOLUTION, _RESOLUTION_PASSAGES = _references("isle-seed-resolution")
 DOCUMENTS = [STATEMENT, RESOLUTION]
 PASSAGES = [*_STATEMENT_PASSAGES, *_RESOLUTION_PASSAGES]

@@ -9,7 +9,7 @@ import pytest
 from tests.settings import CONF
 
 HERE = Path(__file__).parent
-IN, GOLDEN = HERE / "in", HERE / "golden"
+IN = HERE / "in"
 
 # The options of the command, as nobody gives any.
 ASKED = {
