@@ -96,7 +96,7 @@ def _records(
     }  # fmt: skip
 
 
-# Answers to questions about an archive, as plain data.
+# --- Answers to questions about an archive, as plain data.
 #
 # Each answer names the anchor and the address of what it tells, how it is cited, its state and its
 # fingerprint, and whose words they are.  What comes in and what goes out is bounded.

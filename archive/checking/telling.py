@@ -52,7 +52,7 @@ class Finding:
         return {name: value for name, value in said.items() if value}
 
 
-# Tells what a check found, for people: place, quotation, state, and what to do.
+# --- Tells what a check found, for people: place, quotation, state, and what to do.
 
 SCHEMA = "schema/check-1.schema.json"  # in a site
 _SHOWN = 90  # characters of what was found

@@ -79,7 +79,7 @@ def _cleaned(value: Any) -> Any:
     return value
 
 
-# Stretches of text, of which formatted citations consist.
+# --- Stretches of text, of which formatted citations consist.
 
 
 @dataclass(frozen=True, slots=True)

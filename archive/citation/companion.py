@@ -138,7 +138,7 @@ def address(document: str, key: str) -> str:
     return f"{document}.{COMPANION.suffix}#{key}"
 
 
-# A quotation of a passage for a page elsewhere, in HTML that needs no script and no style sheet.
+# --- A quotation of a passage for a page elsewhere, in HTML without script and style sheet.
 #
 # The companion page has it once a document, with a slot for what differs between passages.  Script
 # fills it; whoever has none puts the three texts in their places.  The attribution stands outside

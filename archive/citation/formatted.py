@@ -184,7 +184,7 @@ def _written(moment: Moment, months: Sequence[str]) -> str:
     return " ".join(filter(None, (str(moment.day or ""), month, moment.decade)))
 
 
-# The formatted citations that a page offers, and those of Chicago, APA and MLA.
+# --- The formatted citations that a page offers, and those of Chicago, APA and MLA.
 #
 # They follow the Chicago Manual of Style, 18th edition, the Publication Manual of the American
 # Psychological Association, 7th edition, and the MLA Handbook, 9th edition.  Comments name the

@@ -326,7 +326,7 @@ def _original(record: Record) -> Iterator[str]:
         yield source.address
 
 
-# The original of a document as a work of its own, which readers cite beside the rendering.
+# --- The original of a document as a work of its own, which readers cite beside the rendering.
 #
 # A document's files for reference managers have two records: the rendering, which is a report, and
 # its original, whose type is that of its kind (``archive.model.kinds``).  The rendering of a

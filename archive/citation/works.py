@@ -42,7 +42,7 @@ def indented(value: Any, by: int, depth: int = 0) -> str:
     return f"{opening}{line}{f',{line}'.join(items)}{end}{closing}"
 
 
-# The model of a work cited: names with their parts, rich texts, dates; CSL-JSON is its outer form.
+# --- The model of a work cited: names with their parts, rich texts, dates.
 #
 # Fields and types have the names of BibLaTeX (The biblatex Package, 2.1 and 2.2), with aliases
 # resolved and everything inherited.  References, labels and all exports are made from it alone.

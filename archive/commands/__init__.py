@@ -63,7 +63,7 @@ def argument(*names: str, **options: Any) -> AddTo:
     return methodcaller("add_argument", *names, **options)
 
 
-# Shows on the terminal how far a command has come.
+# --- Shows on the terminal how far a command has come.
 
 # Seconds between two lines: on a terminal, in a log.
 _ON_TERMINAL, _IN_LOG = 0.2, 15.0

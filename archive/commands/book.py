@@ -127,7 +127,7 @@ def _passages(app: Sphinx) -> Iterator[Passages]:
             yield address, document.short_title, labels
 
 
-# The cover of the EPUB: the archive's name on its colour, drawn by Typst, the same everywhere.
+# --- The cover of the EPUB: the archive's name on its colour, drawn by Typst, the same everywhere.
 
 # 1,000 by 1,500 pixels, in the form and size that reading systems ask for.
 _SOURCE = """\

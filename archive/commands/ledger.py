@@ -100,7 +100,7 @@ def _words(root: Path, sha256: str, anchor: str) -> str:
         return words_of(app, {page} & app.env.found_docs).get(sha256, "")
 
 
-# ``witness``: have the head of the ledger confirmed by witnesses, or dated by OpenTimestamps.
+# --- ``witness``: have the head of the ledger confirmed by witnesses, or dated by OpenTimestamps.
 
 # A line of a signed note, after the form of C2SP signed-note.
 _SIGNATURE = re.compile(r"— [^\s+]+ (?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}[A-Za-z0-9+/=]=)?")

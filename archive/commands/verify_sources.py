@@ -192,7 +192,7 @@ def _as_before(
                     yield origin
 
 
-# Verification of documents against their sources.
+# --- Verification of documents against their sources.
 #
 # Texts of passages and notes come from the doctrees, names and works from glossary and
 # bibliography.

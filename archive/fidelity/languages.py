@@ -171,7 +171,7 @@ def _english(figure: str, language: str) -> str:
     return _THOUSANDS.sub(",", figure).replace("\u066b", ".")
 
 
-# Finds dates in texts of any language, so that those of a source and of its passage are compared.
+# --- Dates in texts of any language, so that those of a source and of its passage are compared.
 #
 # Names of months are those of the Common Locale Data Repository, in whatever form they stand: "8
 # février 2021", "8 февраля 2021 года", "8 ديسمبر/كانون الأول 1948", "2021年2月8日".

@@ -1,7 +1,8 @@
-"""Follows a quotation to the work that its words are from, where that work is held.
+"""What sources have of one another: quotations are followed, and shared runs of words found.
 
-The words are looked for in the source of the held work, as a quotation is looked for in that of its
-own document.  Where they stand there otherwise, the words that differ are told.
+A quotation is followed to the work that its words are from, where that work is held.  The words are
+looked for in the source of the held work, as a quotation is looked for in that of its own document.
+Where they stand there otherwise, the words that differ are told.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _words(text: str) -> list[str]:
     return [word for word in stripped if word]
 
 
-# Finds runs of words that two sources have in common, with or without quotation marks.
+# --- Finds runs of words that two sources have in common, with or without quotation marks.
 
 _BETWEEN_ONES, _BETWEEN_OTHERS = "\n", "\f"  # between paragraphs: no word equals one of these
 

@@ -182,7 +182,7 @@ def missing(text: str, *others: str) -> list[str]:
     return gone
 
 
-# Tells the language of a text by its script and its commonest words, as BCP 47.
+# --- Tells the language of a text by its script and its commonest words, as BCP 47.
 #
 # A text has to be as long as a sentence; a language that is not known here is not guessed.
 

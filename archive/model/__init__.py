@@ -48,7 +48,7 @@ def _values(kind: Any) -> Callable[[object], tuple[object, ...]]:
     return lambda fact: tuple(getattr(fact, name) for name in names)
 
 
-# A problem in the archive's source: where it is, what is wrong, and how to mend it.
+# --- A problem in the archive's source: where it is, what is wrong, and how to mend it.
 
 MENDS = " To mend: "  # stands in the text of each problem, and of no warning of Sphinx
 

@@ -34,7 +34,7 @@ def as_printed(text: str) -> str:
     return text if text.isascii() else _ADDRESS.sub(lambda found: escaped(found[0], PRINTED), text)
 
 
-# Subjects: each has a page of its own, whose address follows from its words.
+# --- Subjects: each has a page of its own, whose address follows from its words.
 
 SUBJECTS = "subjects"  # of their pages
 _DIGITS = 8  # of the hash of a subject that ASCII cannot write

@@ -119,7 +119,7 @@ def _joined(runs: Iterable[Change]) -> Iterator[Change]:
         yield last
 
 
-# Aligns the passages of versions of one text by what they are cited by, not by where they stand.
+# --- Aligning the passages of versions of one text by what they are cited by, wherever they stand.
 #
 # ``art. 19(3)(b)``, ``المادة ١٩(٣)(ب)`` and ``第十九条第三款(乙)`` are one place: words
 # are taken for what they mean in any language, numbers in any script for the same number.  A

@@ -153,7 +153,7 @@ def _places(order: str) -> dict[str, int]:
     return {name: place for place, name in enumerate(order.split())}
 
 
-# Reading entries of front matter by rules: each value is read whole or told as a problem.
+# --- Reading entries of front matter by rules: each value is read whole or told as a problem.
 
 UNKNOWN = "unknown"
 

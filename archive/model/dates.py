@@ -1,4 +1,4 @@
-"""Dates as EDTF (ISO 8601-2:2019, levels 0 and 1), read strictly and spoken in English."""
+"""Dates as EDTF (ISO 8601-2:2019, levels 0 and 1), read strictly and said in each language."""
 
 from __future__ import annotations
 

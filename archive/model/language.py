@@ -46,7 +46,7 @@ def folded(text: str) -> str:
     return re.sub(r"[^\w\s]|_", "", unicodedata.normalize("NFKD", text)).casefold().strip()
 
 
-# Which way the lines of a language run.
+# --- Which way the lines of a language run.
 
 
 @lru_cache(maxsize=256)

@@ -54,7 +54,7 @@ def roman(number: int) -> str:
 _COUNTERS: Mapping[str, Callable[[int], str]] = {"alpha": letters, "arabic": str, "roman": roman}
 
 
-# Widths in percent, which pages give by a class, as they may have no styles of their own.
+# --- Widths in percent, which pages give by a class, as they may have no styles of their own.
 
 STEP = 5  # percent, of which the style sheet has classes
 BEGINNING = "width-"
@@ -69,7 +69,7 @@ def class_of(width: str) -> str:
     return f"{BEGINNING}{max(STEP, STEP * round(int(match[1]) / STEP))}"
 
 
-# What Sphinx says on a page of its own, in each language: the headings of notices.
+# --- What Sphinx says on a page of its own, in each language: the headings of notices.
 #
 # Sphinx's catalogues have them in some sixty languages.  They are read as files, so that whoever
 # checks a copy needs no Sphinx.

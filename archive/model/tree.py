@@ -157,7 +157,7 @@ def _split(length: int) -> int:
     return 1 << ((length - 1).bit_length() - 1)
 
 
-# The ledger's tree as files that clients of transparency logs read (C2SP tlog-tiles).
+# --- The ledger's tree as files that clients of transparency logs read (C2SP tlog-tiles).
 #
 # A tile has up to 256 hashes of one level of the tree, each level eight heights above the one below
 # it; an entry bundle has up to 256 lines of the ledger, each after its length in two bytes.  A tile

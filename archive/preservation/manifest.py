@@ -130,7 +130,7 @@ def altered(path: str, wanted: str, found: str) -> Finding:
     return Finding(path, "file-altered", message, "copy it anew from the archive or another mirror")
 
 
-# What no line of the ledger covers: files that only a signature or a manifest vouches for.
+# --- What no line of the ledger covers: files that only a signature or a manifest vouches for.
 #
 # README ("Check a copy") lists them.  Every other kind of file is held against the ledger.
 

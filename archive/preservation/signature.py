@@ -165,7 +165,7 @@ def _run(tool: str, *words: str, given: Path | None = None) -> subprocess.Comple
         raise CannotCheckError(message) from error
 
 
-# The signed checkpoint of a ledger (C2SP signed-note), which clients of transparency logs read.
+# --- The signed checkpoint of a ledger (C2SP signed-note), which clients of transparency logs read.
 #
 # minisign's signatures of the older kind are Ed25519 signatures of the file itself (RFC 8032), so
 # that one of them can stand in a note: a line with the name of the log, and in base64 the first

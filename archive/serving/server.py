@@ -52,7 +52,7 @@ def answer(site: Path, given: object) -> dict[str, Any]:
     return data([("", check(given["text"], copy, form=form, day=day))], copy, day)
 
 
-# Serves the site on this machine, and notifies each open page of every build.
+# --- Serves the site on this machine, and notifies each open page of every build.
 #
 # What is served may be unpublished, and any website can have a browser send requests here.  Answers
 # go to pages of this server alone, and to whoever types an address: browsers say where a request
