@@ -96,11 +96,15 @@ def setup(app):
 """
 # Fails while the index of the search, which takes its time, is made.
 FAILS = """
-import time, archive.commands.outputs as outputs
+import os, time, archive.commands.build, archive.commands.outputs as outputs
 def slow(*_):
     time.sleep(1)
-    open("_build/ended", "w").close()
+    os.mkdir("_build/ended")
+def record(*_, whole):
+    if os.path.isdir("_build/ended"):
+        os.mkdir("_build/in order")
 outputs.update_index = slow
+archive.commands.build.Kept.record = record
 
 def setup(app):
     def fail(*_):
@@ -137,11 +141,11 @@ def test_an_index_that_fails_beside_the_pages_fails_the_build(tmp_path: Path) ->
 
 
 def test_a_build_that_fails_waits_for_what_it_began(tmp_path: Path) -> None:
-    """Else that would go on writing where the next build does."""
+    """Else files that are still written would be recorded as what the build left."""
     source = copy_root("small", tmp_path / "archive")
     conf = source / "conf.py"
     conf.write_text(conf.read_text() + FAILS)
     done = command(source, "build", "pages", "search", "--jobs", "2")
     assert done.returncode == 2
     assert "no page" in done.stderr
-    assert (source / "_build" / "ended").is_file()
+    assert (source / "_build" / "in order").is_dir()
