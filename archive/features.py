@@ -157,7 +157,8 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         searched.keep_works_and_anchors,
         memory.freeze,
     )),
-    # After writing: removal of files that are no longer made, and the files beside the pages.
+    # After writing: removal of files that are no longer made, then the files beside the pages.
+    # Outputs that are made from pages begin between the two (upstream.application.at_stages).
     ("build-finished", 300, (beside.remove_leftovers,)),
     ("build-finished", 500, (beside.finish, outputs.save_account)),
 )  # fmt: skip

@@ -34,6 +34,11 @@ class Cost:
     largest: float  # MB resident, of the largest process
     together: float  # MB, of all processes at once; what they share counts once
 
+    @property
+    def cores(self) -> float:
+        """How many cores were busy, on average; beside other work it got fewer."""
+        return self.cpu / self.wall
+
 
 # What Python compiles is kept, as on the machine of an editor: else each run compiles the engine.
 _CACHED = {"PYTHONDONTWRITEBYTECODE": ""}

@@ -18,7 +18,7 @@ def head() -> str:
     """The headings of the columns."""
     return (
         f"{'documents':>9}  {'what':<38} {'CPU s':>8} {'docs/s':>7} {'s':>7} "
-        f"{'MB one':>7} {'MB all':>7} {'files':>7} {'site MB':>8}"
+        f"{'cores':>5} {'MB one':>7} {'MB all':>7} {'files':>7} {'site MB':>8}"
     )
 
 
@@ -52,7 +52,7 @@ def _line(documents: int, what: str, cost: Cost, site: Site | None = None) -> st
     left = f"{site.files:>7,} {site.size:>8.1f}" if site else ""
     return (
         f"{documents:>9,}  {what:<38} {cost.cpu:>8.2f} {speed} {cost.wall:>7.1f} "
-        f"{cost.largest:>7.0f} {cost.together:>7.0f} {left}"
+        f"{cost.cores:>5.2f} {cost.largest:>7.0f} {cost.together:>7.0f} {left}"
     ).rstrip()
 
 

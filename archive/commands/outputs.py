@@ -23,12 +23,11 @@ from archive.search.texts import FOLDER as TEXTS
 from archive.site.beside import head_of
 from archive.site.know.view import view_of
 from archive.site.read.search_entries import SHELF
-from archive.upstream.application import is_sound
+from archive.upstream.application import at_stages, is_sound
 from archive.upstream.outputs import Beside, make, make_epub
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
 
 
 Task = Callable[[], bool]  # returns whether the output was made
@@ -55,8 +54,11 @@ class Outputs:
             self._of_pages = [partial(_make_check_index, app)]
         self._beside = Beside()
         if app.parallel > 1:
-            app.connect("write-started", self._pages_are_read)
-            app.connect("build-finished", self._pages_are_written, 400)  # leftovers are removed
+            at_stages(
+                app,
+                when_read=partial(self._begin, self._of_what_was_read),
+                when_written=partial(self._begin, self._of_pages),
+            )
 
     def finish(self) -> bool:
         """Return whether all outputs were made, once they are.
@@ -64,9 +66,8 @@ class Outputs:
         Problems are logged through Sphinx.  Raises SphinxParallelError where a process fails
         otherwise.
         """
-        if is_sound(self._app):
-            self._begin(self._of_what_was_read)
-            self._begin(self._of_pages)
+        self._begin(self._of_what_was_read)
+        self._begin(self._of_pages)
         return self._beside.finish()
 
     def wait(self) -> None:
@@ -74,18 +75,12 @@ class Outputs:
         with suppress(SphinxParallelError):
             self._beside.finish()
 
-    def _pages_are_read(self, app: Sphinx, builder: Builder) -> None:
-        if is_sound(app):
-            self._begin(self._of_what_was_read)
-
-    def _pages_are_written(self, app: Sphinx, exception: Exception | None) -> None:
-        if exception is None and is_sound(app):
-            self._begin(self._of_pages)
-
     def _begin(self, tasks: list[Task]) -> None:
-        begun, tasks[:] = tasks[:], []
-        for task in begun:
-            self._beside.begin(task)
+        """Begin tasks that did not begin yet, unless pages have problems."""
+        if is_sound(self._app):
+            begun, tasks[:] = tasks[:], []
+            for task in begun:
+                self._beside.begin(task)
 
 
 def _make_pdfs(app: Sphinx) -> bool:

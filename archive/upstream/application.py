@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -67,6 +67,22 @@ def read_as(app: Sphinx, docname: str, text: str, doctrees: Path) -> None:
         app.builder.read_doc(docname)
     finally:
         app.events.disconnect(listener)
+
+
+def at_stages(
+    app: Sphinx, *, when_read: Callable[[], None], when_written: Callable[[], None]
+) -> None:
+    """Have one function called when all pages are read, the other when all are written.
+
+    The latter is called before the files beside the pages are written, and not after an error.
+    """
+
+    def written(_app: Sphinx, error: Exception | None) -> None:
+        if error is None:
+            when_written()
+
+    app.events.connect("write-started", lambda _app, _builder: when_read(), 500)
+    app.events.connect("build-finished", written, 400)
 
 
 def is_sound(app: Sphinx) -> bool:
