@@ -55,11 +55,24 @@ _EVENTS_SHOWN = 2
 _PAGES_PER_PICKLE = 20
 
 
-class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
+class Translating(Builder):
+    """A builder that makes the class of its translators once, with the visitors of all nodes.
+
+    Sphinx gives each translator those of extensions anew, as methods of its own.
+    """
+
+    _visiting: type[nodes.NodeVisitor] | None = None
+
+    def create_translator(self, *arguments: Any) -> nodes.NodeVisitor:
+        if self._visiting is None:
+            self._visiting = _translator(self._registry, self)
+        return self._visiting(*arguments)
+
+
+class ScalableHTMLBuilder(Translating, PageReader, StandaloneHTMLBuilder):
     """Writes each page in one process, from its pickled node tree to its file."""
 
     def init(self) -> None:
-        self._visiting: type[nodes.NodeVisitor] | None = None
         super().init()
         self._settings.stylesheet_path = []  # docutils would look for its own, for no page
         if self._app.verbosity < _EVENTS_SHOWN:
@@ -102,15 +115,6 @@ class ScalableHTMLBuilder(PageReader, StandaloneHTMLBuilder):
 
     def create_template_bridge(self) -> None:
         self.templates: Templates = Templates()
-
-    def create_translator(self, *arguments: Any) -> nodes.NodeVisitor:
-        """Return a translator of a class that has the visitors of all nodes.
-
-        Sphinx gives each translator those of extensions anew, as methods of its own.
-        """
-        if self._visiting is None:
-            self._visiting = _translator(self._registry, self)
-        return self._visiting(*arguments)
 
     def render_partial(self, node: nodes.Node | None) -> dict[str, str]:
         """Render a title or a table of contents, in which transforms find nothing to change."""

@@ -29,8 +29,9 @@ from sphinx.util.build_phase import BuildPhase
 from sphinx.util.parallel import SerialTasks, parallel_available
 
 from archive.files import remove, write
+from archive.upstream.builder import Translating
 from archive.upstream.processes import Workers
-from archive.upstream.words import OwnWords
+from archive.upstream.transforms import Plan, made_for, resolve
 
 _THEME = "furo"  # its post-transforms put tables and formulas into scrolling containers
 COVER = "cover.png"
@@ -112,14 +113,13 @@ def make_epub(app: Sphinx, folder: Path, settings: Mapping[str, Any], book: Book
         app.outdir = site
 
 
-class ArchiveEpubBuilder(Epub3Builder):
+class ArchiveEpubBuilder(Translating, Epub3Builder):
     """Sphinx's EPUB builder, with all documents in the order of reading.
 
     Sphinx takes that order from toctrees, and no toctree lists the documents.  EPUB 3.3, 5.7
     requires every page that is linked to be in it.
     """
 
-    default_translator_class = OwnWords
     book: Book
 
     def prepare_writing(self, docnames: Set[str]) -> None:
@@ -136,6 +136,7 @@ class ArchiveEpubBuilder(Epub3Builder):
         item += nodes.bullet_list("", self._toctree.deepcopy())
         self.env.tocs[self.book.catalogue] = toc
         super().prepare_writing(docnames)
+        self._plan = Plan(made_for(self, self._registry.get_post_transforms()))
 
     def write_documents(self, docnames: Set[str]) -> None:
         for docname in sorted(docnames):
@@ -144,13 +145,11 @@ class ArchiveEpubBuilder(Epub3Builder):
                 section = next(doctree.findall(nodes.section))
                 section += nodes.compound("", self._toctree, classes=["toctree-wrapper"])
             self.phase = BuildPhase.RESOLVING
-            resolved = self.env.get_and_resolve_doctree(
-                docname, self, doctree=doctree, tags=self.tags
-            )
-            self._link_to_web(resolved)
+            resolve(doctree, docname, self, self._plan)
+            self._link_to_web(doctree)
             self.phase = BuildPhase.WRITING
-            self.write_doc_serialized(docname, resolved)
-            self.write_doc(docname, resolved)
+            self.write_doc_serialized(docname, doctree)
+            self.write_doc(docname, doctree)
 
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: object

@@ -47,7 +47,6 @@ NEEDS: Mapping[str, Kinds] = {
     "sphinx.transforms.ReorderConsecutiveTargetAndIndexNodes": (addnodes.index,),
     "sphinx.transforms.i18n.PreserveTranslatableMessages": (addnodes.translatable,),
     "sphinx.transforms.i18n.RemoveTranslatableInline": (addnodes.desc,),
-    "sphinx.transforms.i18n.TranslationProgressTotaliser": (nodes.substitution_reference,),
     # Writing.
     "furo.WrapTableAndMathInAContainerTransform": (nodes.table, nodes.math_block),
     "sphinx.transforms.post_transforms.OnlyNodeTransform": (addnodes.only,),

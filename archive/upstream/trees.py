@@ -6,7 +6,8 @@ the walk of Sphinx's translators.
 Why: docutils passes each node that it finds through a generator for each level above it, raises an
 exception for each node that is made outside a document, divides each text at null characters three
 times, and words a message for debugging before and after each node that is written.  Sphinx looks
-through the classes of each node for its visitor.  A cold build spends 7 % less CPU so.
+through the classes of each node for its visitor.  By a sampling profile of a cold build of 300
+documents all this took 11 % of it, and takes 4.
 Upstream: none reported yet.
 """
 

@@ -23,7 +23,7 @@ from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load
 from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.proof import Proved, label, members, serialise, shortened
-from archive.model.seal import canonical, cited, digest, record_fields
+from archive.model.seal import canonical, cited, digest, digest_of, record_fields
 from archive.model.telling import DatedEvent, last_change, told
 from archive.model.wordings import WORDINGS, Wordings
 from archive.model.words import N_, Words
@@ -138,7 +138,7 @@ def _sealed(
 
 def _works(view: View, seals: Iterable[_Seal]) -> dict[str, str]:
     """Return the works that seals are of, in the form of now, and in the earlier ones of seals."""
-    forms = dict(zip(FORMS, digests_of_works(view.domain), strict=True))
+    forms = {number: partial(_digest_of_work, view, number) for number in FORMS}
     found: dict[int, set[str]] = {number: set() for number in forms}
     newest = next(iter(forms))
     for published, keys, seal in seals:
@@ -146,13 +146,31 @@ def _works(view: View, seals: Iterable[_Seal]) -> dict[str, str]:
         if keys and published is not None:
             number = next((each for each in forms if seal(forms[each]) == published), newest)
             found[number].update(keys)
-    entries = entries_of(view.env)
     return {
-        "works" if number == newest else f"works-{number}": canonical({
-            key: FORMS[number](entry, entries) for key, entry in view.entries(sorted(keys))
-        })
+        "works" if number == newest else f"works-{number}": _works_said(view, number, keys)
         for number, keys in found.items() if keys or number == newest
     }  # fmt: skip
+
+
+def _works_said(view: View, number: int, keys: Iterable[str]) -> str:
+    """Return works by key in one of the forms that seals have, as canonical JSON."""
+    known = (key for key, _entry in view.entries(sorted(keys)))
+    each = (f"{canonical(key)}:{_work_said(view, number, key)}" for key in known)
+    return f"{{{','.join(each)}}}"
+
+
+def _work_said(view: View, number: int, key: str) -> str:
+    """Return a work in one of the forms that seals have, as canonical JSON; empty without it."""
+    if (said := view.works_said.get((number, key))) is None:
+        entries = entries_of(view.env)
+        said = canonical(FORMS[number](entries[key], entries)) if key in entries else ""
+        view.works_said[number, key] = said
+    return said
+
+
+def _digest_of_work(view: View, number: int, key: str) -> str:
+    said = _work_said(view, number, key)
+    return digest_of(said).hex() if said else ""
 
 
 def _by_document(ledger: Ledger) -> dict[str, tuple[History, ...]]:

@@ -69,6 +69,8 @@ class View:
         self.texts = _Texts(self)
         self._notes: set[Key] | None = None
         self.said: dict[str, Mapping[str, str]] = {}  # what documents say, see show.wordings
+        # Canonical JSON of works by the form of seals, as many documents cite each: know.ledger.
+        self.works_said: dict[tuple[int, str], str] = {}
         # A page shows the place of each of its passages several times.
         self._place = lru_cache(maxsize=1_000)(self._place_in_tree)
 
