@@ -376,9 +376,11 @@ def published(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthetic archive as it is published, with its manifest; nginx's settings beside it."""
-    site = tmp_path_factory.mktemp("sealed") / "html"
-    shutil.copytree(archive_site.site, site)
-    return sealed(site)
+
+    def make(folder: Path) -> Path:
+        return sealed(shutil.copytree(archive_site.site, folder / "html"))
+
+    return once(tmp_path_factory, "sealed", make)
 
 
 def sealed(site: Path) -> Path:
