@@ -76,7 +76,7 @@ from archive.site.show import (
     wordings,
 )
 from archive.site.show import ledger as ledger_pages
-from archive.upstream import builder, domains, memory, theme, trees
+from archive.upstream import builder, domains, memory, plugins, theme, trees
 from archive.upstream.markdown import ArchiveParser, line_break, struck
 
 if TYPE_CHECKING:
@@ -254,6 +254,7 @@ NODES = (
 
 def register(app: Sphinx) -> None:
     """Register everything with Sphinx."""
+    plugins.read_once()
     trees.find_faster()
     app.setup_extension("myst_parser")
     app.setup_extension("sphinxcontrib.bibtex")

@@ -7,6 +7,7 @@ documents of this repository.
 from __future__ import annotations
 
 import fcntl
+import gc
 import importlib.util
 import json
 import os
@@ -56,10 +57,33 @@ LONGEST = ("tests/volumes/", "tests/holdings/", "tests/browser/test_acc", "tests
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have all builds share their compiled templates: to compile them is a third of a small one."""
+    gc.disable()  # until all tests are collected: they stay
     if "ARCHIVE_COMPILED" not in os.environ:  # as it is in a worker
+        if _has_room(MEMORY):
+            os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
         folder = tempfile.mkdtemp(prefix="templates-")
         os.environ["ARCHIVE_COMPILED"] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+# Where there is such a folder, hundreds of archives are built in it without waiting for a disk.
+MEMORY = Path("/dev/shm")
+ROOM = 6 << 30  # bytes
+
+
+def _has_room(folder: Path) -> bool:
+    """Whether the tests can use a folder of memory for their files, and run programs from it."""
+    if "TMPDIR" in os.environ or not os.access(folder, os.W_OK):
+        return False
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize > ROOM and not status.f_flag & os.ST_NOEXEC
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from going through all that was collected, again and again."""
+    gc.freeze()
+    gc.set_threshold(100_000)  # as in a build
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -352,9 +376,11 @@ def published(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def sealed_site(archive_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthetic archive as it is published, with its manifest; nginx's settings beside it."""
-    site = tmp_path_factory.mktemp("sealed") / "html"
-    shutil.copytree(archive_site.site, site)
-    return sealed(site)
+
+    def make(folder: Path) -> Path:
+        return sealed(shutil.copytree(archive_site.site, folder / "html"))
+
+    return once(tmp_path_factory, "sealed", make)
 
 
 def sealed(site: Path) -> Path:

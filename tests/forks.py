@@ -14,6 +14,7 @@ import atexit
 import gc
 import importlib
 import json
+import logging
 import os
 import runpy
 import signal
@@ -25,15 +26,21 @@ from pathlib import Path
 from threading import Lock
 
 from archive.model.dates import ArchiveDate
+from archive.model.direction import direction
+from archive.site.know.settings import code_digest
+from archive.upstream.plugins import installed
 
 ROOT = Path(__file__).parent.parent
 # Not archive.defaults, which reads its settings from the environment as it is imported.
 MORE = (
-    "a11y_pygments.a11y_high_contrast_dark.style", "a11y_pygments.a11y_light.style",
+    *(f"a11y_pygments.a11y_{name}.style" for name in (
+        "dark", "high_contrast_dark", "high_contrast_light", "light",
+    )),
     "archive.commands.build", "archive.commands.ledger", "archive.commands.outputs",
     "archive.commands.publish", "archive.epub", "archive.features", "archive.pdf.builder",
     "archive.preservation.bag", "archive.search.pagefind", "babel.numbers", "cbor2",
-    "concurrent.futures", "docutils.languages.en", "edtf", "encodings.utf_8_sig", "furo",
+    "concurrent.futures", "docutils.languages.en", "edtf", "encodings.unicode_escape",
+    "encodings.utf_8_sig", "furo",
     "jinja2.ext", "latexcodec", "lxml.html", "multiprocessing.connection",
     "multiprocessing.popen_fork", "myst_parser.parsers.docutils_", "myst_parser.parsers.sphinx_",
     "myst_parser.sphinx_ext.directives", "myst_parser.sphinx_ext.main",
@@ -123,7 +130,14 @@ def _import() -> None:
 
     for name in (*builtin_extensions, *MORE):
         importlib.import_module(name)
-    ArchiveDate.parse("2021-12/..")  # the first readies the grammar of all
+    # What each would find out anew, and what no command changes.
+    for date in ("2021-12/..", "2021/.."):  # the first readies the grammar of all
+        ArchiveDate.parse(date)
+    for language in ("en", "ar"):
+        direction(language)
+    code_digest()
+    installed()
+    logging.disable(logging.DEBUG)  # 800 records of what Sphinx registers
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ def opened(  # noqa: PLR0913 - as Sphinx itself
         nocolor()
     # a11y_pygments, which furo uses, has the root logger tell what libraries do when imported.
     logging.getLogger("pikepdf").setLevel(logging.WARNING)
+    # Sphinx makes a record of each of 800 things that it registers, and shows none of them.
+    logging.disable(logging.DEBUG)
     with patch_docutils(str(source)), docutils_namespace():
         yield Sphinx(
             srcdir=source, confdir=source, outdir=site, doctreedir=doctrees, buildername=builder,

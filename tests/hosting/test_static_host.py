@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -25,6 +26,7 @@ from archive.preservation.static_hosts import (
 )
 
 
+@cache
 def rules(text):
     """Each rule's address with its lines; the two hosts' common grammar."""
     found = {}
@@ -50,10 +52,8 @@ def cloudflare(text, address):
     host, path = re.fullmatch(r"https://([^/]+)(/.*)", address).groups()
     sent = []
     for rule, lines in rules(text).items():
-        pattern = re.escape(rule).replace(r"\*", "(?P<splat>.*)")
-        pattern = re.sub(r":([A-Za-z]\w*)", r"(?P<\1>[^/]+)", pattern)
         asked = f"https://{host}{path}" if rule.startswith("https://") else path
-        if match := re.fullmatch(pattern, asked):
+        if match := _of_cloudflare(rule).fullmatch(asked):
             for line in lines:
                 if line == "! Link":
                     sent = []
@@ -61,6 +61,12 @@ def cloudflare(text, address):
                     filled = re.sub(r":(document|splat)", lambda m: match[m[1]], line[6:])
                     sent += filled.split(", ")
     return sent
+
+
+@cache
+def _of_cloudflare(rule):
+    pattern = re.escape(rule).replace(r"\*", "(?P<splat>.*)")
+    return re.compile(re.sub(r":([A-Za-z]\w*)", r"(?P<\1>[^/]+)", pattern))
 
 
 def netlify(text, path):
@@ -72,15 +78,20 @@ def netlify(text, path):
     sent = []
     for line in map(str.strip, text.splitlines()):
         if line.startswith("/"):
-            parts = [
-                "([^/]+)" if part.startswith(":") else "?(.*)" if part == "*"
-                else ".*".join(map(re.escape, part.split("*")))
-                for part in line.split("/") if part
-            ]  # fmt: skip
-            matches = re.fullmatch(f"/{'/'.join(parts)}/?", path)
+            matches = _of_netlify(line).fullmatch(path)
         elif matches and line.startswith("Link: "):
             sent += line[6:].split(", ")
     return sent
+
+
+@cache
+def _of_netlify(line):
+    parts = [
+        "([^/]+)" if part.startswith(":") else "?(.*)" if part == "*"
+        else ".*".join(map(re.escape, part.split("*")))
+        for part in line.split("/") if part
+    ]  # fmt: skip
+    return re.compile(f"/{'/'.join(parts)}/?")
 
 
 def asked(path):

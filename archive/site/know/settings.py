@@ -10,6 +10,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -60,17 +61,20 @@ _LOCKS = ("requirements/build.txt", "requirements.txt")
 
 
 def set_code_digest(app: Sphinx, config: Config) -> None:
-    """Set ``archive_code_digest`` to the SHA-256 of the engine's code, words and Typst templates.
+    """Set ``archive_code_digest``.  Sphinx reads every page again when this setting changes."""
+    config.archive_code_digest = code_digest()
 
-    Sphinx reads every page again when this setting changes.
-    """
+
+@cache
+def code_digest() -> str:
+    """The SHA-256 of the engine's code, words and Typst templates, as this process found them."""
     folder = Path(archive.__file__).parent
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in {".po", ".py", ".typ"}:
             found.update(path.relative_to(folder).as_posix().encode() + b"\0")
             found.update(path.read_bytes() + b"\0")
-    config.archive_code_digest = found.hexdigest()
+    return found.hexdigest()
 
 
 def set_theme_digest(app: Sphinx, config: Config) -> None:
