@@ -127,7 +127,8 @@ class Edition:
             "address": None if self.is_large else self.address.partition("://")[2],
         }  # fmt: skip
         shown = code.call("edition.with", **{name: code.value(it) for name, it in frame.items()})
-        printed = "".join(f"{code.string(anchor.label)}: true, " for anchor in self.anchors)
+        numbers = enumerate(self.anchors)
+        printed = "".join(f"{code.string(anchor.label)}: {at}, " for at, anchor in numbers)
         labels = code.array(code.string(anchor.label) for anchor in self.anchors)
         body = "".join(part.code if isinstance(part, Page) else part for part in self.body)
         return "\n".join((

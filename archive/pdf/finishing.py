@@ -1,4 +1,4 @@
-"""Finishes a PDF: makes every anchor a named destination, and writes the metadata.
+"""Finishes a PDF: makes every anchor a named destination, leads links, and writes the metadata.
 
 ``x.pdf#nameddest=<anchor>`` then opens at the anchor.  Typst makes destinations of headings only
 (typst#1352), so the name tree is written here (ISO 32000-1, 7.7.4 and 12.3.2.3).
@@ -26,6 +26,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 from archive.model.passage import SIGNATORY
 from archive.pdf.clusters import join_clusters
 from archive.pdf.fonts import STACKED
+from archive.pdf.language import words_of
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition
@@ -59,6 +60,7 @@ def finish(
         if any(map(STACKED.match, edition.letters)):
             join_clusters(opened, "\n".join(page.code for page in edition.pages))
         _name(opened, places)
+        _lead(opened, edition, positions)
         _bookmark(opened, edition, positions)
         if any(_SIGNATORY.search(anchor.name) for anchor in edition.anchors):
             _list_signatories(opened)
@@ -106,6 +108,23 @@ def _name(pdf: pikepdf.Pdf, places: Mapping[str, Position]) -> None:
     if Name.Names not in pdf.Root:
         pdf.Root.Names = pdf.make_indirect(Dictionary())
     pdf.Root.Names.Dests = pdf.make_indirect(Dictionary(Kids=Array(leaves)))
+
+
+def _lead(pdf: pikepdf.Pdf, edition: Edition, positions: Sequence[Position]) -> None:
+    """Lead each link to "#" and the number of an anchor to its place.
+
+    Any other link has an address with a scheme.
+    """
+    pages = list(pdf.pages)
+    word = words_of(edition.language).page_long
+    for page in pages:
+        for link in page.obj.get(Name.Annots, Array()):
+            uri = str(link.get(Name.A, Dictionary()).get(Name.URI, ""))
+            if uri.startswith("#"):
+                position = positions[int(uri.removeprefix("#"))]
+                del link.A
+                link.Dest = _destination(pages[position.page - 1], position).D
+                link.Contents = String(f"{word} {position.page}")
 
 
 def _bookmark(pdf: pikepdf.Pdf, edition: Edition, positions: Sequence[Position]) -> None:

@@ -93,8 +93,11 @@ def runs_against(text: str, right: bool) -> bool:
 
     A sentence that begins with a foreign name is none of another language.
     """
-    ways = [_STRONG[each] for each in map(unicodedata.bidirectional, text) if each in _STRONG]
-    return bool(ways) and ways[0] is not right and ways.count(right) * 2 < len(ways)
+    ways = (_STRONG[each] for each in map(unicodedata.bidirectional, text) if each in _STRONG)
+    if next(ways, right) is right:
+        return False
+    others = list(ways)
+    return others.count(right) * 2 <= len(others)
 
 
 def isolated(expression: str, right: bool) -> str:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 # Ids that docutils numbered itself: targets of links within a page, but no permanent anchors.
 _NUMBERED = re.compile(r"id\d+")
 
+# White space that is no single space.
+_SPACES = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
+
 _SUFFIX = ".html"
 
 _LISTED = 12  # sections of a page that contents list; of more, bookmarks alone
@@ -193,7 +196,7 @@ class Pen:
     def draw(self, node: nodes.Node) -> str:
         """The node as a Typst expression."""
         if isinstance(node, nodes.Text):
-            return self.anchored(flowing(" ".join(re.split(r"[ \t\r\n]+", node.astext()))))
+            return self.anchored(flowing(_SPACES.sub(" ", node.astext())))
         assert isinstance(node, nodes.Element)
         self.wait(node["ids"])
         self.mark(node)
@@ -317,7 +320,7 @@ def _bookmark(label: str, block: nodes.Element) -> str:
     """The label of a passage with its first words."""
     titles = [child for child in block.children if isinstance(child, nodes.title)]
     said = " ".join((titles[0] if titles else block).astext().split()).removeprefix(label).strip()
-    return f"{label} {shorten(said, _BOOKMARK, placeholder='…')}".strip()
+    return f"{label} {shorten(said[: 2 * _BOOKMARK], _BOOKMARK, placeholder='…')}".strip()
 
 
 def _inset(label: nodes.Element) -> dict[str, str]:
