@@ -15,7 +15,7 @@ import pickle
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +128,21 @@ def lock(descriptor: int, *, wait: bool = True) -> bool | None:
 
 
 # What is kept from one build to the next
+
+
+# Nanoseconds.  A file system that tells parts of a second has the clock of its system, which ticks
+# a hundred times in a second or more; the coarsest of others in use ticks every other second.
+_SECOND = 1_000_000_000
+_FINE_TICK, _COARSE_TICK = _SECOND // 10, 2 * _SECOND
+
+
+def is_settled(times: Iterable[int], now: int) -> bool:
+    """Whether a file that has these times would have others if it were written again.
+
+    All are nanoseconds since 1970.  Within a tick of its file system's clock it would not.
+    """
+    latest = max(times)
+    return latest < now - (_FINE_TICK if latest % _SECOND else _COARSE_TICK)
 
 
 def write_pickle(path: Path, value: object, made_by: str) -> None:

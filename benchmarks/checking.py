@@ -20,7 +20,8 @@ from collections import Counter
 from itertools import accumulate
 from pathlib import Path
 
-from archive.checking import Copy, check
+from archive.checking.copy import Copy
+from archive.checking.engine import check
 from archive.checking.index import update
 
 _BASE = "https://archive.example/"

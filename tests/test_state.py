@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 
 import pytest
 
-from archive.commands.state import digest, is_read
+from archive.commands import state
+from archive.commands.state import digest, is_read, stamps
 from tests.conftest import command
 
 
@@ -54,3 +57,31 @@ def test_a_build_into_a_folder_that_is_read_is_refused_and_leaves_nothing(root, 
     assert f"Pages in {name} would be read" in done.stderr
     assert "To mend: name a folder in _build" in done.stderr
     assert sorted(root.rglob("*")) == before
+
+
+def test_only_what_was_written_since_is_read_again(root, tmp_path_factory, monkeypatch):
+    kept, content, read = tmp_path_factory.mktemp("work") / state.INPUTS, state._content, []
+    own = str(root / "documents/a.md")
+    later = time.time_ns() + 10**10
+    monkeypatch.setattr("archive.commands.state.time.time_ns", lambda: later)
+    assert digest(root, stamps(root), kept) == digest(root)
+    monkeypatch.setattr(state, "_content", lambda path: read.append(path) or content(path))
+    first = digest(root, stamps(root), kept)
+    assert read == []
+    times = (root / "documents/a.md").stat()
+    (root / "documents/a.md").write_text("beside", "utf-8")  # of the same size
+    os.utime(own, ns=(times.st_atime_ns, times.st_mtime_ns))
+    second = digest(root, stamps(root), kept)
+    assert read == [own]
+    assert second == digest(root) != first
+
+
+def test_a_file_written_this_moment_is_read_again(root, tmp_path_factory, monkeypatch):
+    """It could be written once more before the clock of its file system ticks."""
+    kept, page = tmp_path_factory.mktemp("work") / state.INPUTS, root / "documents/a.md"
+    written = page.stat().st_ctime_ns
+    monkeypatch.setattr("archive.commands.state.time.time_ns", lambda: written + 10**6)
+    seen = stamps(root)
+    before = digest(root, seen, kept)
+    page.write_text("beside", "utf-8")
+    assert digest(root, seen, kept) != before

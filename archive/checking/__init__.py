@@ -238,9 +238,3 @@ the last finding is ``unclear`` with the note ``much``.  The day is that given, 
 archive knows counts.  Findings come in the order of the text, a quotation before a reference that
 begins in it.
 """
-
-from archive.checking.copy import Copy, NoCopyError
-from archive.checking.engine import check, check_blocks
-from archive.checking.telling import Finding, State
-
-__all__ = ["Copy", "Finding", "NoCopyError", "State", "check", "check_blocks"]

@@ -7,12 +7,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archive.checking.reading import Block, Link
 from archive.checking.words import TITLE, numbers_of_title, plain
 from archive.model.passage import is_document_id
 from archive.search.folding import UNSPACED
+
+if TYPE_CHECKING:
+    from archive.checking.reading import Block, Link  # which loads lxml
 
 ADDRESS, ANCHOR, FINGERPRINT, CITATION = "address", "anchor", "fingerprint", "citation"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from archive.commands import Notices, Stage, argument, command
 from archive.commands.failures import DEFECT, failure
 from archive.commands.state import (
+    INPUTS,
     TRIES,
     Stamps,
     current_outputs,
@@ -106,7 +107,7 @@ class _Build:
         wanted = self._wanted()
         # Both are taken before anything is read, so that no edit during this build is missed.
         self._before = stamps(self._source)
-        inputs = digest(self._source)
+        inputs = self._digest()
         told = self._kept.mend()
         for each in told:
             print(each, flush=True)
@@ -130,6 +131,9 @@ class _Build:
         if code == 0:
             record_outputs(self._work, inputs, wanted | (current - {SEALED}))
         return code
+
+    def _digest(self) -> str:
+        return digest(self._source, self._before, self._work / INPUTS)
 
     def _wanted(self) -> set[str]:
         if self._arguments.outputs:
@@ -156,7 +160,8 @@ class _Build:
             )
             print(f"{name} was saved while the archive was built; building again.", flush=True)
             self._kept.forget(saved, self._source)
-            self._before, inputs = stamps(self._source), digest(self._source)
+            self._before = stamps(self._source)
+            inputs = self._digest()
         print("The sources were saved during each build, so nothing is sealed. To mend: run make "
               "again when no program writes to them.", file=sys.stderr)  # fmt: skip
         return _STOPPED, inputs

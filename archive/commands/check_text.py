@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from archive.checking import Copy, Finding, NoCopyError, check_blocks
+from archive.checking.copy import Copy, NoCopyError
+from archive.checking.engine import check_blocks
 from archive.checking.reading import FORMS, Block, Link, read
-from archive.checking.telling import WRONG, data, report, summary
+from archive.checking.telling import WRONG, Finding, data, report, summary
 from archive.checking.words import spaced
 from archive.commands import argument, command
 

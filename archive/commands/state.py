@@ -3,7 +3,7 @@
 One digest of all contents is kept with the outputs that were made from them.
 """
 
-# A build asks four times for each of thousands of files, so paths are texts.
+# A build asks three times for each of thousands of files, so paths are texts.
 # ruff: noqa: PTH113, PTH116, PTH123
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
+from types import MappingProxyType
 
 import archive
-from archive.files import remove, write
+from archive.files import is_settled, read_pickle, remove, write, write_pickle
 from archive.model import Problem
 
 SETTINGS = ("BASEURL", "SOURCE_DATE_EPOCH", "PAPER", "RELEASE", "SOURCES", "CONTACT")
@@ -35,6 +37,9 @@ _LOCKED = tuple(
 # Folders of the root in which nothing is read; nor is it in those whose name begins with a dot.
 _UNREAD = frozenset({"_build", "tests", "work"})
 
+INPUTS = ".inputs"  # what is kept of them from one build to the next
+_FORMAT = "inputs 1"
+
 TRIES = 3  # builds of sources that are saved meanwhile
 
 # What the file system knows of a file: no edit leaves all of it as it was.
@@ -44,23 +49,40 @@ Stamps = Mapping[str, tuple[int, ...]]
 # Inputs
 
 
-def digest(root: Path) -> str:
+def digest(root: Path, seen: Stamps = MappingProxyType({}), kept: Path | None = None) -> str:
     """SHA-256 of all inputs of the archive at ``root``, in hexadecimal digits.
 
     It is of the contents of files, since modification times mislead where a clock was wrong or a
-    file was restored, and of settings that are in no file.
+    file was restored, and of settings that are in no file.  The file ``kept`` has the digest of
+    each file from one build to the next: a file is read again where what the file system knows of
+    it, in ``seen``, is not what it was.
     """
-    found = hashlib.sha256()
+    started = time.time_ns()
+    known: dict[str, tuple[tuple[int, ...], bytes]] = (kept and read_pickle(kept, _FORMAT)) or {}
+    found, contents = hashlib.sha256(), {}
     for name in SETTINGS:
         found.update(f"{name}={os.environ.get(name, '')}\0".encode())
     found.update(sys.version.encode())
     for path in _files(root):
         found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
-        with suppress(OSError):  # Sphinx reports files that cannot be read
-            if os.path.isfile(path):
-                with open(path, "rb") as file:
-                    found.update(hashlib.sha256(file.read()).digest())
+        stamp, content = known.get(path, ((), b""))
+        if not stamp or stamp != seen.get(path):
+            stamp, content = seen.get(path, ()), _content(path)
+        found.update(content)
+        if stamp and is_settled(stamp[:2], started):
+            contents[path] = stamp, content
+    if kept and contents != known:
+        write_pickle(kept, contents, _FORMAT)
     return found.hexdigest()
+
+
+def _content(path: str) -> bytes:
+    """SHA-256 of a file; nothing for one that cannot be read, which Sphinx reports."""
+    with suppress(OSError):
+        if os.path.isfile(path):
+            with open(path, "rb") as file:
+                return hashlib.sha256(file.read()).digest()
+    return b""
 
 
 def stamps(root: Path) -> Stamps:

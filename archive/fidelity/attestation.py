@@ -15,15 +15,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.fidelity.check import Examination
 from archive.fidelity.origins import Difference, Result
 from archive.fidelity.quotations import Span
 from archive.model import Problem
 from archive.model.fingerprint import fingerprint
 from archive.model.passage import Anchor
 from archive.model.states import Attested
+
+if TYPE_CHECKING:
+    from archive.fidelity.check import Examination  # builds read attestations and make none
 
 # Raise it whenever a rule becomes stricter.  Older attestations stay what they are: a build asks
 # for new ones in a notice.

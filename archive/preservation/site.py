@@ -17,7 +17,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from archive.files import read_pickle, write_pickle
+from archive.files import is_settled, read_pickle, write_pickle
 from archive.model.checkpoint import SIGNED
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.pages import inline
@@ -42,11 +42,6 @@ _NOT_PUBLISHED = UNPUBLISHED | _ABOUT_THE_MANIFEST | SIGNED
 BLOCK = 1 << 20  # bytes read at once
 _FORMAT = "hashes 7"  # an account of another form is none
 _FEW = 100  # files are read again sooner than an account is written
-
-# Nanoseconds.  A file system that tells parts of a second has the clock of its system, which ticks
-# a hundred times in a second or more; the coarsest of others in use ticks every other second.
-_SECOND = 1_000_000_000
-_FINE_TICK, _COARSE_TICK = _SECOND // 10, 2 * _SECOND
 
 
 # Listing
@@ -223,9 +218,8 @@ def _replaced(
 
 def _lasting(each: Hashed, started: int) -> File:
     """What tells of a file; without its times where a clock could hide a change."""
-    latest = max(each.modified, each.changed)
-    tick = _FINE_TICK if latest % _SECOND else _COARSE_TICK
-    return File(*each[:4]) if latest < started - tick else File(each.path, each.size, 0, 0)
+    is_lasting = is_settled((each.modified, each.changed), started)
+    return File(*each[:4]) if is_lasting else File(each.path, each.size, 0, 0)
 
 
 def _keep(cache: Path, rows: _Columns) -> None:

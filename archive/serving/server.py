@@ -19,7 +19,8 @@ from threading import Condition
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.checking import Copy, NoCopyError, check
+from archive.checking.copy import Copy, NoCopyError
+from archive.checking.engine import check
 from archive.checking.reading import FORMS
 from archive.checking.telling import data
 from archive.model.content_policy import SANDBOX

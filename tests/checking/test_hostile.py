@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.checking import Copy, check
-from archive.checking.engine import MOST_FOUND
+from archive.checking.copy import Copy
+from archive.checking.engine import MOST_FOUND, check
 
 COPY = Copy(Path(__file__).parent / "site")
 LONG = os.environ.get("ARCHIVE_LONG") == "1"

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.checking import Copy, NoCopyError, State, check
+from archive.checking.copy import Copy, NoCopyError
+from archive.checking.engine import check
 from archive.checking.index import packed, unpacked, update
+from archive.checking.telling import State
 from archive.checking.words import chosen, numbers, tokens, words
 from tests.conftest import built, contents, copy_root, index_search
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from archive.checking import Copy, check
+from archive.checking.copy import Copy
+from archive.checking.engine import check
 
 HERE = Path(__file__).parent
 VECTORS = json.loads((HERE / "vectors.json").read_text("utf-8"))

@@ -47,7 +47,8 @@ def complete_settings(app: Sphinx, config: Config) -> None:
     config.html_extra_path = _present(config.html_extra_path, Path(app.confdir))
     # Links of the page for addresses that do not exist start at the root of the site.
     config.notfound_urls_prefix = urlsplit(settings.base).path
-    config.linkcheck_ignore = [rf"{re.escape(settings.base)}.*", *config.linkcheck_ignore]
+    if "linkcheck_ignore" in config:  # of the builder that finds dead links
+        config.linkcheck_ignore = [rf"{re.escape(settings.base)}.*", *config.linkcheck_ignore]
 
 
 def _present(paths: Iterable[str], folder: Path) -> list[str]:
