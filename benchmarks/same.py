@@ -33,7 +33,7 @@ SAME, DIFFERENT, IMPOSSIBLE = 0, 1, 2
 PROBLEMS = "build-problems.txt"  # in a kept site: the warnings and errors of its build
 SETTINGS = {"BASEURL": "https://archive.example/", "SOURCE_DATE_EPOCH": "1767225600"}
 
-_HOLDINGS = ("documents/**/*", "*.md", "*.bib", "*.jsonl")
+_HOLDINGS = ("documents/**/*", "subjects/**/*", "*.md", "*.bib", "*.jsonl")
 _TOLD = 20  # problems of a build that failed, and last lines of its output
 _NAMES = 5  # files that are named of those with the same difference
 # What would change a build, or what make and git say about themselves to their children.
