@@ -36,10 +36,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from hashlib import sha256
 from sys import intern
+from typing import Any
 
-from archive.model import Problem
+from archive.model import Fact, Problem
 from archive.model.passage import Anchor, is_document_id
 from archive.model.tree import Head, Tree
 
@@ -125,7 +125,7 @@ _OPTIONAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Fact):
     """One line of the ledger."""
 
     date: str  # ISO 8601 calendar date
@@ -140,9 +140,18 @@ class Event:
     # The tree head of the lines before, to be written; what is read is held against it at once.
     after: str | None = field(default=None, compare=False)
 
+    def __reduce__(self) -> tuple[Any, tuple[object, ...]]:
+        _kind, values = Fact.__reduce__(self)
+        return _unpickled, values
+
+
+def _unpickled(day: str, kind: Kind, anchor: str, sha256: str | None, *others: Any) -> Event:
+    """Return an event as it is read back, with one string for all that have its anchor or words."""
+    return Event(day, kind, intern(anchor), sha256 and intern(sha256), *others)
+
 
 @dataclass(frozen=True, slots=True)
-class History:
+class History(Fact):
     """What happened to one anchor, and what it is today."""
 
     anchor: str
@@ -262,13 +271,17 @@ def read(data: bytes, path: str) -> tuple[tuple[Event, ...], list[Problem]]:
 
 
 def _read(
-    data: bytes, path: str, *, told: bool = False
+    data: bytes, path: str, before: Tree | None = None, *, bound: bool = False
 ) -> tuple[tuple[Event, ...], list[Problem], Tree]:
+    """Read lines that follow those of a tree, which they are added to.
+
+    ``bound`` says whether lines name the heads before them from the first on.
+    """
     events: list[Event] = []
     problems = list(_layout_problems(data, path))
     decoder = json.JSONDecoder(object_pairs_hook=_without_duplicates)
-    tree, bound = Tree(), False  # whether the lines name the heads before them
-    for number, line in enumerate(entries(data), start=1):
+    tree, told = Tree() if before is None else before, False
+    for number, line in enumerate(entries(data), start=tree.size + 1):
         try:
             event, after = _common(line, number) or _event(line, number, decoder)
             events.append(event)
@@ -480,9 +493,17 @@ _CHECKS: Mapping[str, Callable[[str], object]] = {
 class _Account:
     """The ledger as far as it is folded."""
 
+    earlier: Mapping[str, History]  # by what was folded before
     published: frozenset[str]  # at any line: the union merge may put a target after its move
+    ways: dict[str, str]  # anchor -> where it leads
     accepted: dict[str, list[Event]] = field(default_factory=dict)
-    ways: dict[str, str] = field(default_factory=dict)  # anchor -> where it leads
+
+    def past(self, anchor: str) -> list[Event] | None:
+        """The events of an anchor so far; None before it is published."""
+        past = self.accepted.get(anchor)
+        if past is None and (history := self.earlier.get(anchor)) is not None:
+            past = self.accepted[anchor] = list(history.events)
+        return past
 
     def end(self, anchor: str) -> str:
         """Where moves and successors lead from ``anchor``.  Compresses the path (union-find)."""
@@ -494,16 +515,22 @@ class _Account:
         return anchor
 
 
-def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
+def fold(
+    events: Iterable[Event], path: str, earlier: Ledger | None = None
+) -> tuple[Ledger, list[Problem]]:
     """The state of every anchor after all ``events``, and each event that breaks a rule.
+
+    ``earlier`` is what lines before them were folded to; no event corrects one of those.
 
     An event that breaks a rule is left out; one that only breaks the order of dates is kept.  So
     every target of the folded ledger is in it, and moves and successors form no circle.
     """
     problems: list[Problem] = []
     events = _dated(tuple(events), problems, path)
+    earlier = Ledger({}) if earlier is None else earlier
     published = frozenset(event.anchor for event in events if event.kind is Kind.PUBLISH)
-    account = _Account(published)
+    ways = {each.anchor: each.target for each in earlier.values() if each.target is not None}
+    account = _Account(earlier.histories, published, ways)
     documents: dict[str, list[Event]] = {}
     for event in events:
         if event.kind is not Kind.PUBLISH and event.kind in _OF_NO_ANCHOR:  # a hash is slow
@@ -515,10 +542,15 @@ def fold(events: Iterable[Event], path: str) -> tuple[Ledger, list[Problem]]:
         except _LineError as fault:
             problems.append(fault.problem(path, event.line))
     histories = {anchor: _history(anchor, past) for anchor, past in account.accepted.items()}
-    joined = frozenset(event.joins for event in events if event.joins is not None)
-    last_day = max(map(_day, events), default="")
-    described = {document: tuple(of_it) for document, of_it in documents.items()}
-    return Ledger(histories, described, joined, last_day=last_day), problems
+    described = {
+        document: (*earlier.documents.get(document, ()), *of_it)
+        for document, of_it in documents.items()
+    }
+    return Ledger(
+        {**earlier.histories, **histories}, {**earlier.documents, **described},
+        earlier.joined.union(event.joins for event in events if event.joins is not None),
+        last_day=max((earlier.last_day, *map(_day, events))),
+    ), problems  # fmt: skip
 
 
 def _day(event: Event) -> str:
@@ -542,23 +574,37 @@ def _dated(events: tuple[Event, ...], problems: list[Problem], path: str) -> tup
     return tuple(replace(event, date=days.get(event.line, event.date)) for event in events)
 
 
-def load(data: bytes, path: str, bound: str = "") -> tuple[Ledger, list[Problem]]:
-    """Read and fold a ledger's bytes, with all its problems.
-
-    ``bound`` is the SHA-256 of a ledger whose lines were found to name the tree heads before them.
-
-    The cyclic garbage collector is off meanwhile.  A ledger has no reference cycles, and each
-    collection visits every event, so that the cost would grow faster than the ledger.
-    """
-    with _without_collector():
-        is_bound = sha256(data).hexdigest() == bound
-        events, misread, tree = _read(data, path, told=is_bound)
+def load(data: bytes, path: str) -> tuple[Ledger, list[Problem]]:
+    """Read and fold a ledger's bytes, with all its problems."""
+    with without_collector():
+        events, misread, tree = _read(data, path)
         ledger, misfolded = fold(events, path)
         return replace(ledger, tree=tree), misread + misfolded
 
 
+def load_more(ledger: Ledger, data: bytes, size: int, path: str) -> Ledger | None:
+    """Return the ledger of ``data``, of which the first ``size`` bytes were read without a problem.
+
+    They made ``ledger``, whose tree grows.  None where all has to be read: another line has a
+    problem, or corrects an earlier one.
+    """
+    last = data.rfind(b"\n", 0, max(size - 1, 0)) + 1
+    bound = "after" in json.loads(data[last:size] or b"{}")
+    with without_collector():
+        events, misread, tree = _read(data[size:], path, ledger.tree, bound=bound)
+        if misread or any(event.corrects is not None for event in events):
+            return None
+        more, misfolded = fold(events, path, ledger)
+        return None if misfolded else replace(more, tree=tree)
+
+
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
+    """Keep the cyclic garbage collector off.
+
+    A ledger has no reference cycles, and each collection visits every event, so that the cost would
+    grow faster than the ledger.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -570,7 +616,7 @@ def _without_collector() -> Iterator[None]:
 
 def _admit(event: Event, account: _Account) -> None:
     """Add an event to the account.  Raises _LineError if it breaks a rule."""
-    past = account.accepted.get(event.anchor)
+    past = account.past(event.anchor)
     if event.kind is Kind.PUBLISH:
         _check_first(event, past)
         account.accepted[event.anchor] = [event]
@@ -619,7 +665,7 @@ def _check_target(event: Event, target: str, account: _Account) -> None:
     if target == event.anchor:
         message = f"{event.anchor} cannot {event.kind} to itself"
         raise _LineError("ledger-target", message, _RESTORE)
-    if target not in account.published:
+    if target not in account.published and target not in account.earlier:
         message = f"the target {target} of {event.anchor} was never published"
         raise _LineError("ledger-target", message, f"name a published anchor; {_RESTORE}")
     if account.end(target) == event.anchor:

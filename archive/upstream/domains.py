@@ -114,6 +114,16 @@ class LabelDomain(StandardDomain):
         return found
 
 
+def defined_by(env: BuildEnvironment, pages: Set[str]) -> Mapping[str, list[tuple[object, ...]]]:
+    """Return the labels and objects of the standard domain that pages define, by docname."""
+    found: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
+    for part in _PARTS if pages else ():
+        for key, value in env.domains.standard_domain.data.get(part, {}).items():
+            if value[0] in pages:
+                found[value[0]].append((part, key, value))
+    return found
+
+
 def drop_label_index(app: Sphinx, env: BuildEnvironment, *_changes: Set[str]) -> None:
     """Drop the index of labels before pages are read."""
     domain = env.domains.standard_domain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
@@ -19,6 +20,8 @@ from archive.model.ledger import (
     Ledger,
     State,
     fold,
+    load,
+    load_more,
     read,
     serialise,
 )
@@ -437,3 +440,62 @@ def test_a_long_chain_of_moves_is_folded_and_followed() -> None:
     ledger, problems = fold([*map(publish, names), *reversed(moves)], PATH)
     assert problems == []
     assert ledger.resolve("d-p1").final == "d-p5000"
+
+
+# A ledger that grows
+
+more_events = st.one_of(
+    any_events,
+    st.builds(lambda day: Event(day, Kind.DESCRIBE, "d", seal=B), days),
+    st.builds(lambda anchor, day: Event(day, Kind.AMEND, anchor, seal=C), anchors, days),
+    st.builds(lambda day: Event(day, Kind.CORRECT, "", corrects=(1, day)), days),
+    st.builds(lambda size, day: Event(day, Kind.JOIN, "", joins=Head(size, C)), st.just(7), days),
+)
+
+
+def kept(data: bytes) -> Ledger:
+    """The sound ledger of ``data`` as the next build reads it back."""
+    ledger, problems = load(data, PATH)
+    assert problems == []
+    return pickle.loads(pickle.dumps(ledger))
+
+
+def all_of(ledger: Ledger) -> object:
+    events = [(each, each.line) for history in ledger.values() for each in history.events]
+    rest = ledger.documents, ledger.joined, ledger.last_day, ledger.tree.levels, ledger.tree.root()
+    return list(ledger.histories.items()), events, rest
+
+
+@settings(deadline=None)
+@given(st.lists(more_events, max_size=30), st.lists(more_events, max_size=10), st.booleans())
+def test_a_ledger_goes_on_from_where_it_was_kept(
+    past: list[Event], new: list[Event], is_bound: bool
+) -> None:
+    past = sound(past)
+    data = written(*past) if not is_bound else joined(bound(*past))
+    if load(data, PATH)[1]:
+        return  # one with problems is not kept
+    whole = written(*past, *new) if not is_bound else joined(bound(*past, *new))
+    ledger, problems = load(whole, PATH)
+    more = load_more(kept(data), whole, len(data), PATH)
+    if problems or any(event.corrects is not None for event in new):
+        assert more is None
+    else:
+        assert more is not None
+        assert all_of(more) == all_of(ledger)
+
+
+def test_a_line_behind_a_kept_ledger_names_the_head_before_it() -> None:
+    data = joined(LINES)
+    unbound = written(publish("e-p1"))
+    assert load_more(kept(data), data + unbound, len(data), PATH) is None
+    assert load_more(kept(data), data + b"{", len(data), PATH) is None
+
+
+def test_lines_behind_a_kept_ledger_lead_to_its_anchors_and_never_in_a_circle() -> None:
+    data = written(publish("d-p1"), publish("d-p2"), move("d-p1", "d-p2"))
+    good = data + written(publish("d-p3", date=NEXT_DAY), move("d-p3", "d-p2"))
+    more = load_more(kept(data), good, len(data), PATH)
+    assert more is not None
+    assert all_of(more) == all_of(load(good, PATH)[0])
+    assert load_more(kept(data), data + written(withdraw("d-p2", "d-p1")), len(data), PATH) is None

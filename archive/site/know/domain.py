@@ -75,7 +75,7 @@ def _unpack(packed: Mapping[str, bytes]) -> Packed[Any]:
 # The parts of the domain's data, each a dictionary by docname.
 _PARTS = (
     "documents", "events", "catalogues", "faults", "labels", "mentions", "named_works", "seals",
-    "stamps", "vouching",
+    "shared", "stamps", "vouching",
 )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ class ArchiveDomain(Domain):
         **{part: {} for part in _PARTS},
         **{part: Packed() for part in ("documents", "mentions", "vouching")},
     }
-    data_version = 16
+    data_version = 17
 
     # Set by each build and not stored.
     ledger: Ledger = Ledger({})  # as it was when the build began
@@ -131,6 +131,8 @@ class ArchiveDomain(Domain):
         self.named_works: dict[str, dict[str, str]] = self.data["named_works"]  # in headings
         # Of the blocks that cite works, by anchor; behind what tells of the bibliography.
         self.seals: dict[str, tuple[object, dict[str, str]]] = self.data["seals"]
+        # Digests of what others show of a page, made when first asked for: ``shared``.
+        self.shared: dict[str, str] = self.data["shared"]
         self.stamps: dict[str, tuple[object, ...]] = self.data["stamps"]  # see ``read.sources``
         self.vouching: dict[str, Vouching] = self.data["vouching"]
 

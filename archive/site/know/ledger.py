@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from sphinx.environment import BuildEnvironment
 
 from archive.citation.style import FORMS, Form
+from archive.files import read_pickle, write_pickle
 from archive.git import Git
 from archive.model import Problem, wordings
 from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
-from archive.model.ledger import History, Ledger, State, entries, load
+from archive.model.ledger import History, Ledger, State, entries, load, load_more, without_collector
 from archive.model.permanence import Description, Standing, Tombstone
 from archive.model.proof import Proved, label, members, serialise, shortened
 from archive.model.seal import canonical, cited, digest, digest_of, record_fields
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 
 LEDGER = "ledger.jsonl"
+_KEPT = "ledger.pickle"
+_PART = 20  # the kept ledger is written again once more than 1/20 of its bytes were appended
 DigestOfWork = Callable[[str], str]  # of a key; empty for a key of no work
 
 
@@ -46,10 +49,7 @@ def take_ledger(app: Sphinx) -> None:
     """Load the ledger into the domain; an archive without one has published nothing."""
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
-    (bound,) = domain.stamps.get(LEDGER, ("",))
-    domain.ledger, problems = read_ledger(path, str(bound))
-    if not problems and path.is_file():
-        domain.stamps[LEDGER] = (hashlib.sha256(path.read_bytes()).hexdigest(),)
+    domain.ledger, problems = _read_on(app, path)
     domain.wordings, unsound = read_wordings(path.with_name(WORDINGS))
     domain.ledger_problems = (*problems, *unsound)
     domain.ledger_starts = None
@@ -58,9 +58,32 @@ def take_ledger(app: Sphinx) -> None:
         domain.ledger_commits = publishing_commits(path)
 
 
-def read_ledger(path: Path, bound: str = "") -> tuple[Ledger, tuple[Problem, ...]]:
+def read_ledger(path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     """Read the ledger at ``path`` as ``load``; return its histories and its problems."""
-    ledger, found = load(path.read_bytes() if path.is_file() else b"", LEDGER, bound)
+    ledger, found = load(_bytes(path), LEDGER)
+    return ledger, tuple(found)
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _read_on(app: Sphinx, path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
+    """Read the lines behind those of the kept ledger; all lines if the file begins otherwise.
+
+    A sound ledger is kept with the size and the SHA-256 of its bytes.  Writing it takes longer than
+    reading a few lines, so it is written again only after many were appended.
+    """
+    data, engine, file = _bytes(path), app.config.archive_code_digest, Path(app.doctreedir, _KEPT)
+    with without_collector():
+        size, known, kept = read_pickle(file, engine) or (0, "", None)
+    if kept is not None and hashlib.sha256(data[:size]).hexdigest() == known:
+        ledger = load_more(kept, data, size, LEDGER)
+        if ledger is not None and len(data) - size <= size // _PART:
+            return ledger, ()
+    ledger, found = load(data, LEDGER)
+    if not found:
+        write_pickle(file, (len(data), hashlib.sha256(data).hexdigest(), ledger), engine)
     return ledger, tuple(found)
 
 

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import attrgetter
 
 from archive.model.addresses import page_of
 from archive.model.ledger import Event, History, Kind, Ledger
@@ -88,18 +89,23 @@ def newest(
 
     What the archive adds to a document, notes and headings, is none; nor is a first seal.
     """
-    events = (
-        event
-        for history in histories if names_passage(history.anchor)
-        for event in history.events
-        if event.kind is not Kind.AMEND or event in history.amendments
-    )  # fmt: skip
-    later = chain.from_iterable(past[1:] for past in described)
-    yield from _together(sorted(chain(events, later), key=_order, reverse=True))
+    days: defaultdict[str, list[Event]] = defaultdict(list)
+    for history in histories:
+        for event in history.events:
+            if event.kind is not Kind.AMEND or event in history.amendments:
+                days[event.date].append(event)
+    for event in chain.from_iterable(past[1:] for past in described):
+        days[event.date].append(event)
+    for _day, found in sorted(days.items(), reverse=True):  # feeds are full after a few days
+        told = (each for each in found if each.kind is Kind.DESCRIBE or names_passage(each.anchor))
+        yield from _together(sorted(told, key=_LINE, reverse=True))
+
+
+_LINE = attrgetter("line")
 
 
 def _together(events: Sequence[Event]) -> Iterator[Happened]:
-    """Tell once, at the place of the first passage, what happened to many at once."""
+    """Tell once, at the place of the first passage, what happened to many on one day."""
     groups = [_at_once(event) for event in events]
     count = Counter(groups)
     left = Counter(count)
@@ -111,14 +117,10 @@ def _together(events: Sequence[Event]) -> Iterator[Happened]:
             yield Happened(event, count[group])
 
 
-def _at_once(event: Event) -> tuple[str, str, str]:
-    return document_of(event), event.kind.value, event.date
+def _at_once(event: Event) -> tuple[str, str]:
+    return document_of(event), event.kind
 
 
 def document_of(event: Event) -> str:
     """Return the id of the document, by the name of the anchor."""
     return event.anchor if event.kind is Kind.DESCRIBE else event.anchor.rpartition("-")[0]
-
-
-def _order(event: Event) -> tuple[str, int]:
-    return event.date, event.line

@@ -47,6 +47,7 @@ from archive.site.know.relations import (
     ties,
     ties_back,
 )
+from archive.site.know.shared import digest_of_pages
 from archive.upstream.access import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
@@ -95,10 +96,13 @@ class View:
     @cached_property
     def lasting(self) -> Mapping[str, str]:
         """A digest of what alone decides the facts of a kind, by kind; empty where none tells."""
-        ledger, works = _ledger_state(self), _works_state(self)
+        ledger, pages, works = _ledger_state(self), _pages_state(self), _works_state(self)
         return {
             **dict.fromkeys(("former", "histories", "wordings"), ledger),
             **dict.fromkeys(("work", "works"), works),
+            **dict.fromkeys(_OF_PAGES, pages),
+            **dict.fromkeys(_OF_PAGES_AND_WORKS, pages and pages + works),
+            **dict.fromkeys(("news", "places"), pages and ledger and pages + ledger),
         }
 
     def digest(self, keys: Iterable[Key]) -> str:
@@ -650,6 +654,28 @@ def _ledger_state(view: View) -> str:
     commits = list(domain.ledger_commits.items())
     kept = sorted(domain.wordings.texts)
     return _digest(repr((tree.size, tree.root(), commits, kept, places)))
+
+
+# The kinds of facts that are decided by what pages share, see ``shared``; and by works, too.
+_OF_PAGES = (
+    "all-backlinks", "backlinks", "catalogue", "events", "inventory", "label", "languages",
+    "listing", "part", "place", "subject", "subject-part", "term", "versions",
+)  # fmt: skip
+_OF_PAGES_AND_WORKS = ("all-related", "followed", "originals", "ties", "work-ties")
+
+
+def _pages_state(view: View) -> str:
+    """Return a digest of what pages share, and of where moved anchors lead.
+
+    Empty in a volume, which shows pages of others.
+    """
+    domain = view.domain
+    if domain.ledger_places or not domain.checks_ledger:
+        return ""
+    ledger = domain.ledger
+    gone = [each for each in ledger.values() if each.state is not State.LIVE]
+    finals = [(each.anchor, ledger.resolve(each.anchor).final) for each in gone]
+    return _digest(repr((view.texts["settings "], digest_of_pages(domain), finals)))
 
 
 def _works_state(view: View) -> str:
