@@ -347,6 +347,7 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
         yield from (path.name, *(each.relative_to(path).as_posix() for each in inside))
     for page in domain.generated:
         yield f"{page.name}.html"
+        yield f"{page.name}.{PDF.suffix}"  # at the address of a removed document, printed meanwhile
     for name in view_of(env).feeds() if domain.checks_ledger else ():
         yield feeds.atom_name(name)
         yield feeds.json_name(name)

@@ -3,8 +3,9 @@
 Replaces: ``entry_points`` in ``sphinx.theming``, ``pybtex.plugin`` and
 ``sphinxcontrib.bibtex.plugin``, and ``iter_entry_points`` of ``pygments.plugin``.
 Why: each of them reads the metadata of all installed packages, which takes 7 ms, and a build or a
-check asks eight times: for two themes, a style of code and the styles of citations.  A check of a
-small archive takes a fifth less CPU time.
+check asks eight times: for two themes, a style of code and the styles of citations.  Together
+with the engine's digest and dates, which are also found once, a build of a small archive in a fork
+takes 3 to 16 % less CPU time.
 Upstream: none reported yet.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
@@ -81,3 +82,16 @@ def test_what_refers_to_something_is_listed_to_a_number_and_counted(pages):
     more = [each for each in lists if re.search(r" and \d+ more passages?\.$", each.text_content())]
     assert more
     assert all(len(each.xpath(".//a")) == ENTRIES for each in more)
+
+
+def test_the_parts_that_are_left_say_how_many_there_are(tmp_path):
+    archive = Archive(tmp_path, 0, entries=3)
+    archive.write()
+    site = built(tmp_path).site
+    said = [html.parse(site / "references/w.html").findtext(".//h1")]
+    while (site / "references/w.3.html").exists():
+        archive.remove_work(random.Random(0))
+        archive.write()
+        built(tmp_path)
+    said.append(html.parse(site / "references/w.html").findtext(".//h1"))
+    assert said == ["References: W, part 1 of 3", "References: W, part 1 of 2"]

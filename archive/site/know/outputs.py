@@ -158,6 +158,7 @@ class GeneratedPage:
     template: str
     context: Callable[[], dict[str, Any]]  # makes the template's context when the page is written
     listed: bool = True  # in the sitemap
+    title: str = ""  # of a part of a list, which says how many parts there are
 
 
 def account_of(env: BuildEnvironment) -> Account:

@@ -147,6 +147,11 @@ class View:
         return self.held
 
     @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """The title of each part of a list, by the name of its page."""
+        return {page.name: page.title for page in self.domain.generated if page.title}
+
+    @cached_property
     def held(self) -> list[Held]:
         """All documents that have a record, as ``recorded``; nothing is noted."""
         return list(self.domain.recorded())
@@ -806,6 +811,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "subject": _subject,
     "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
+    "title": lambda view, name: view.titles.get(name),
     "wordings": _wordings,
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],

@@ -91,8 +91,8 @@ def list_pages(
     ``content`` returns the nodes of a page, and is called when the page is written.
     """
 
-    def complete(name: str, part: Part[Item]) -> dict[str, Any]:
-        title = heading.format(part=part.title(words(app.config.language)))
+    def complete(name: str, part: Part[Item], title: str) -> dict[str, Any]:
+        view_of(app.env).note("title", name)
         doctree = new_document(name)
         doctree.settings.env = app.env
         doctree.reporter = LoggingReporter(name)
@@ -101,7 +101,8 @@ def list_pages(
         return {"title": title, "body": body, **context}
 
     for name, part in parts:
-        yield GeneratedPage(name, "page.html", partial(complete, name, part))
+        title = heading.format(part=part.title(words(app.config.language)))
+        yield GeneratedPage(name, "page.html", partial(complete, name, part, title), title=title)
 
 
 def links_to_parts(
