@@ -95,3 +95,16 @@ def test_the_parts_that_are_left_say_how_many_there_are(tmp_path):
         built(tmp_path)
     said.append(html.parse(site / "references/w.html").findtext(".//h1"))
     assert said == ["References: W, part 1 of 3", "References: W, part 1 of 2"]
+
+
+def test_a_part_of_the_ledger_lists_each_document_that_leaves_its_address(tmp_path):
+    archive = Archive(tmp_path, 0, entries=3)
+    archive.write()
+    built(tmp_path)
+    listed = []
+    for chance in range(2):
+        archive.remove_document(random.Random(chance))
+        archive.write()
+        page = built(tmp_path).site / "ledger/no-longer-at-their-address.html"
+        listed.append(len(html.parse(page).findall(".//article//li")))
+    assert listed == [1, 2]

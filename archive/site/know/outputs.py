@@ -158,7 +158,8 @@ class GeneratedPage:
     template: str
     context: Callable[[], dict[str, Any]]  # makes the template's context when the page is written
     listed: bool = True  # in the sitemap
-    title: str = ""  # of a part of a list, which says how many parts there are
+    # Of a part of a list: its title, which says how many parts there are, and what it lists.
+    lists: tuple[str, ...] = ()
 
 
 def account_of(env: BuildEnvironment) -> Account:

@@ -147,9 +147,9 @@ class View:
         return self.held
 
     @cached_property
-    def titles(self) -> Mapping[str, str]:
-        """The title of each part of a list, by the name of its page."""
-        return {page.name: page.title for page in self.domain.generated if page.title}
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The title of each part of a list and what it lists, by the name of its page."""
+        return {page.name: page.lists for page in self.domain.generated if page.lists}
 
     @cached_property
     def held(self) -> list[Held]:
@@ -796,6 +796,7 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "label": _label,
     "languages": lambda view, _name: _languages(view),
     "ledger": _ledger,
+    "listed": lambda view, name: view.lists.get(name),
     "listing": _listing,
     "part": _part,
     "news": _news,
@@ -811,7 +812,6 @@ _VISIBLE: Mapping[str, Callable[[View, str], object]] = {
     "subject": _subject,
     "subject-part": _subject_part,
     "term": lambda view, name: view.env.domains.standard_domain.objects.get(("term", name)),
-    "title": lambda view, name: view.titles.get(name),
     "wordings": _wordings,
     "work": _work,
     "works": lambda view, _name: [_work(view, work.key) for work in works_of(view.env).all()],

@@ -127,7 +127,10 @@ def reference_pages(app: Sphinx) -> Iterator[GeneratedPage]:
         return [nodes.container("", *map(entry, part.items))]
 
     _ = words(app.config.language)
-    return list_pages(app, split_pages(app.env), entries, heading=_("References: {part}"))
+    return list_pages(
+        app, split_pages(app.env), entries, called=lambda work: work.citation_id,
+        heading=_("References: {part}"),
+    )  # fmt: skip
 
 
 def visit_citation(self: HTML5Translator, node: nodes.citation) -> None:

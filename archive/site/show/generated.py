@@ -83,16 +83,18 @@ def list_pages(
     parts: Iterable[tuple[str, Part[Item]]],
     content: Callable[[str, Part[Item]], Iterable[nodes.Node]],
     *,
+    called: Callable[[Item], str],
     heading: str = "{part}",
     **context: object,
 ) -> Iterator[GeneratedPage]:
     """Yield a page for each part of a list, by name.
 
-    ``content`` returns the nodes of a page, and is called when the page is written.
+    ``content`` returns the nodes of a page, and is called when the page is written; ``called``
+    returns the name of an item.
     """
 
     def complete(name: str, part: Part[Item], title: str) -> dict[str, Any]:
-        view_of(app.env).note("title", name)
+        view_of(app.env).note("listed", name)
         doctree = new_document(name)
         doctree.settings.env = app.env
         doctree.reporter = LoggingReporter(name)
@@ -102,7 +104,8 @@ def list_pages(
 
     for name, part in parts:
         title = heading.format(part=part.title(words(app.config.language)))
-        yield GeneratedPage(name, "page.html", partial(complete, name, part, title), title=title)
+        listed = (title, *map(called, part.items))
+        yield GeneratedPage(name, "page.html", partial(complete, name, part, title), lists=listed)
 
 
 def links_to_parts(

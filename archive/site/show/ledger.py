@@ -105,7 +105,7 @@ def ledger_parts(app: Sphinx) -> Iterator[GeneratedPage]:
         return [nodes.bullet_list("", *(_listed(app, name, each) for each in part.items))]
 
     _ = words(app.config.language)
-    return list_pages(app, ledger_pages(app.env), listed, heading=_("Ledger: {part}"))
+    return list_pages(app, ledger_pages(app.env), listed, called=str, heading=_("Ledger: {part}"))
 
 
 def _listed(app: Sphinx, name: str, document_id: str) -> nodes.list_item:

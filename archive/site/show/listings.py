@@ -106,7 +106,13 @@ def collections(app: Sphinx) -> Iterator[GeneratedPage]:
         view_of(app.env).note("part", part.slug)
         return listed(part.items, app.env, name)
 
-    return list_pages(app, collection_pages(app.env), content, has_catalogue=True)
+    return list_pages(
+        app, collection_pages(app.env), content, called=docname_of, has_catalogue=True
+    )
+
+
+def docname_of(held: tuple[Document, Record]) -> str:
+    return held[0].docname
 
 
 def has_catalogue(app: Sphinx, pagename: str, context: dict[str, Any]) -> bool:

@@ -27,7 +27,13 @@ from archive.site.know.view import Held, view_of
 from archive.site.nodes import joined, record_card
 from archive.site.show.bibliography import formatted, link_to_work
 from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
-from archive.site.show.listings import chosen, counted, counted_documents, spoken_in
+from archive.site.show.listings import (
+    chosen,
+    counted,
+    counted_documents,
+    docname_of,
+    spoken_in,
+)
 from archive.upstream.access import builder_of
 
 
@@ -38,7 +44,7 @@ def subject_pages(app: Sphinx) -> Iterator[GeneratedPage]:
         for parts in view_of(app.env).subjects().values() for part in parts
         if part.slug not in app.env.found_docs
     )  # fmt: skip
-    return list_pages(app, pages, lambda name, part: _lists(app.env, name, part))
+    return list_pages(app, pages, lambda name, part: _lists(app.env, name, part), called=docname_of)
 
 
 def subject(env: BuildEnvironment, docname: str) -> list[nodes.Node]:
