@@ -317,7 +317,7 @@ def apa_in_text(reference: Reference) -> Runs:
     """The citation in the text: (Author, year, locator) (8.13)."""
     year = worded(reference.record.date, _apa_year, "n.d.")
     authors = names.apa_in_text(reference.record.cited)
-    where = reference.located.abbreviated(_APA) if reference.located else None
+    where = _located(reference, _APA)
     return (Run(f"({', '.join(filter(None, (authors, year, where)))})"),)
 
 
