@@ -22,10 +22,10 @@ COMMANDS = {
     "check": "ledger.check",
     "check-text": "check_text.run",
     "import": "import_document.run",
-    "mcp": "mcp.run",
+    "mcp": "check_text.mcp",
     "new": "new.run",
     "publish": "publish.run",
-    "reproduce": "reproduce.run",
+    "reproduce": "release.reproduce",
     "seal": "release.seal",
     "search-index": "release.search_index",
     "serve": "serve.run",
@@ -35,8 +35,8 @@ COMMANDS = {
     "verify-sources": "verify_sources.run",
     "volumes": "volumes.run",
     "witness": "ledger.witness",
-    "wordings": "wordings.run",
-    "words": "words.run",
+    "wordings": "ledger.wordings",
+    "words": "new.words",
 }
 
 
@@ -59,7 +59,7 @@ def main(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("Interrupted. [interrupted] To mend: run the command again", file=sys.stderr)
     except Exception as error:
-        from archive.commands.failures import failure  # noqa: PLC0415 - only where one happened
+        from archive.commands import failure  # noqa: PLC0415 - only where one happened
 
         print(failure(error, Path("_build")).text, file=sys.stderr)
     return 2

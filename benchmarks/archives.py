@@ -19,9 +19,9 @@ from runpy import run_path
 from archive.fidelity.attestation import CHECKER, SUFFIX, Attestation, AttestedPassage
 from archive.fidelity.attestation import serialise as serialise_attestation
 from archive.model import publishing
-from archive.model.checkpoint import PIN, checkpoint
-from archive.model.fingerprint import fingerprint
 from archive.model.ledger import Event, Kind, load
+from archive.model.passage import fingerprint
+from archive.model.proof import PIN, checkpoint
 from archive.model.record import parse_record
 from archive.model.settings import Settings
 from benchmarks.corpus import Citation, Corpus, Link, Segment, Term, Text, bibliography, name_of

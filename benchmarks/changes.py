@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.fidelity.attestation import SUFFIX
-from archive.model.fingerprint import fingerprint
 from archive.model.ledger import Event, Kind
+from archive.model.passage import fingerprint
 from benchmarks.archives import append, published, said, standing, write_document, written
 from benchmarks.corpus import Citation, Corpus, bibliography, entry
 from benchmarks.seals import Seals

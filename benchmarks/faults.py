@@ -30,7 +30,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.model.checkpoint import PIN
+from archive.model.proof import PIN
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "roots" / "test-small"

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from archive.citation.links import COMPANION
+from archive.citation.metadata import COMPANION
 from archive.citation.records import FORMATS
 from archive.model.dates import MONTHS
 

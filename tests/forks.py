@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Lock
 
 from archive.model.dates import ArchiveDate
-from archive.model.language import direction
+from archive.model.words import direction
 from archive.site.know.settings import code_digest
 from archive.upstream.plugins import installed
 

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from archive.commands import state
-from archive.commands.state import digest, is_read, stamps
+from archive.commands import workspace
+from archive.commands.workspace import digest, is_read, stamps
 from tests.conftest import command
 
 
@@ -60,12 +60,12 @@ def test_a_build_into_a_folder_that_is_read_is_refused_and_leaves_nothing(root, 
 
 
 def test_only_what_was_written_since_is_read_again(root, tmp_path_factory, monkeypatch):
-    kept, content, read = tmp_path_factory.mktemp("work") / state.INPUTS, state._content, []
+    kept, content, read = tmp_path_factory.mktemp("work") / workspace.INPUTS, workspace._content, []
     own = str(root / "documents/a.md")
     later = time.time_ns() + 10**10
-    monkeypatch.setattr("archive.commands.state.time.time_ns", lambda: later)
+    monkeypatch.setattr("archive.commands.workspace.time.time_ns", lambda: later)
     assert digest(root, stamps(root), kept) == digest(root)
-    monkeypatch.setattr(state, "_content", lambda path: read.append(path) or content(path))
+    monkeypatch.setattr(workspace, "_content", lambda path: read.append(path) or content(path))
     first = digest(root, stamps(root), kept)
     assert read == []
     times = (root / "documents/a.md").stat()
@@ -78,9 +78,9 @@ def test_only_what_was_written_since_is_read_again(root, tmp_path_factory, monke
 
 def test_a_file_written_this_moment_is_read_again(root, tmp_path_factory, monkeypatch):
     """It could be written once more before the clock of its file system ticks."""
-    kept, page = tmp_path_factory.mktemp("work") / state.INPUTS, root / "documents/a.md"
+    kept, page = tmp_path_factory.mktemp("work") / workspace.INPUTS, root / "documents/a.md"
     written = page.stat().st_ctime_ns
-    monkeypatch.setattr("archive.commands.state.time.time_ns", lambda: written + 10**6)
+    monkeypatch.setattr("archive.commands.workspace.time.time_ns", lambda: written + 10**6)
     seen = stamps(root)
     before = digest(root, seen, kept)
     page.write_text("beside", "utf-8")

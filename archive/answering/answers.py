@@ -16,7 +16,7 @@ from archive.answering.holdings import FOLDER, Holdings, Place, UnknownError
 from archive.checking.copy import NoCopyError
 from archive.checking.engine import check
 from archive.checking.reading import FORMS
-from archive.citation.links import COMPANION, TEXT
+from archive.citation.metadata import COMPANION, TEXT
 from archive.citation.records import FORMATS
 from archive.model.dates import MONTHS
 

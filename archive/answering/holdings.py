@@ -15,7 +15,7 @@ from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from archive.citation.links import PASSAGES
+from archive.citation.metadata import PASSAGES
 from archive.search.folding import UNSPACED, folded, stem
 
 FOLDER = "documents"

@@ -41,7 +41,7 @@ same vectors (``tests/checking/vectors.json``); this page is the specification o
 
 ``plain(text)``: NFC; quotation marks folded as the fingerprint folds them (‘’‚‛′ to ', “”„‟″ to ");
 soft hyphen, U+200B and U+FEFF removed; each run of white space one space, none at the ends.  Equal
-to ``archive.model.fingerprint.normalise``.  White space is U+0009–000D, 001C–0020, 0085, 00A0,
+to ``archive.model.passage.normalise``.  White space is U+0009–000D, 001C–0020, 0085, 00A0,
 1680, 2000–200A, 2028, 2029, 202F, 205F and 3000.
 
 A text is divided into tokens, each with its place in ``plain(text)``, by the first that matches:

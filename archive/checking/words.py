@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from archive.search.folding import UNSPACED
 
 TITLE = 5  # parts of a title that its number is made of

@@ -13,7 +13,7 @@ from pybtex.exceptions import PybtexError
 
 from archive.citation.biblatex import Reading
 from archive.model import Problem
-from archive.model.characters import decoded, unseen_characters
+from archive.model.frontmatter import decoded, unseen_characters
 
 LARGEST = 32 * 2**20  # bytes
 

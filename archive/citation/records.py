@@ -19,8 +19,7 @@ from typing import Any
 
 from archive.citation import bibtex, csl, ris
 from archive.citation.dates import exact
-from archive.citation.links import BIBLATEX, BIBTEX, CSL, RIS, Form
-from archive.citation.metadata import UNSAFE
+from archive.citation.metadata import BIBLATEX, BIBTEX, CSL, RIS, UNSAFE, Form
 from archive.citation.reference import Locator, Reference, record_of_note
 from archive.model.dates import MONTHS
 

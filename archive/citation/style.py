@@ -23,8 +23,8 @@ from pybtex.style.formatting import BaseStyle
 
 from archive.citation.biblatex import DATES, TEXTS, inherited, read_entry
 from archive.citation.works import CSL_ROLES, Name, Work
-from archive.model.fingerprint import normalise
-from archive.model.language import Key, key_of
+from archive.model.passage import normalise
+from archive.model.words import Key, key_of
 
 # Titles of works that stand alone are set in italics; those of parts and pages in quotation marks.
 _STANDING_ALONE_WORDS = (

@@ -11,21 +11,20 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from archive.commands import Notices, Stage, argument, command
-from archive.commands.failures import DEFECT, failure
-from archive.commands.state import (
+from archive.commands import DEFECT, Notices, Stage, argument, command, failure
+from archive.commands.workspace import (
     INPUTS,
     TRIES,
     Stamps,
     current_outputs,
     digest,
     is_read,
+    locked,
     record_outputs,
     saved_since,
     special_files,
     stamps,
 )
-from archive.commands.workspace import locked
 from archive.files import remove
 from archive.git import Git
 from archive.model import MENDS

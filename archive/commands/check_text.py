@@ -1,4 +1,4 @@
-"""The check of texts against the archive, for the terminal, a hook and other programs."""
+"""What the archive answers: to whoever checks a text, and to programs that read for people."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
+from archive.answering.answers import Answers
+from archive.answering.holdings import Holdings
 from archive.checking.copy import Copy, NoCopyError
 from archive.checking.engine import check_blocks
 from archive.checking.reading import FORMS, Block, Link, read
 from archive.checking.telling import WRONG, Finding, data, report, summary
 from archive.checking.words import spaced
 from archive.commands import argument, command
+
+# --- The check of texts against the archive, for the terminal, a hook and other programs.
 
 MOST = 50_000_000  # bytes of a file
 _SITES = ("_build/html", ".")  # where a site is looked for
@@ -184,3 +189,28 @@ def _block(number: int, runs: Sequence[object], *, is_quotation: bool, note: str
             links.append(Link(begin, len(said), link))
         apart = text[-1:].isspace() if text else apart
     return Block(said, ((0, number),), is_quotation, tuple(links), tuple(marks), note)
+
+
+# --- The archive for programs that read for people.
+
+
+@command(
+    argument("--site", type=Path, default=Path("_build/html"), metavar="DIR",
+             help="the folder of the built site, or of a copy; default: _build/html"),
+    epilog="Exit codes: 0 the client ended it, 1 it cannot answer.",
+    failed="Nothing can be answered",
+)  # fmt: skip
+def mcp(arguments: Namespace, root: Path) -> int:
+    """Answer a client of the Model Context Protocol on standard input and output.
+
+    It searches passages, tells one, cites it and checks a text.  It reads the site, writes nothing
+    and asks no other machine.
+    """
+    if find_spec("mcp") is None:
+        print("The package mcp is not installed. To mend: make .venv/.mcp", file=sys.stderr)
+        return 1
+    from archive.answering.server import server  # noqa: PLC0415 - an extra
+
+    site = root / arguments.site
+    server(Answers(site, Holdings(site)), "archive").run("stdio")
+    return 0

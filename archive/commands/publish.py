@@ -14,17 +14,17 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from archive.commands import argument, command
+from archive.commands.ledger import find, missed, remember, words_of
 from archive.commands.published import compare, missing
 from archive.commands.verify_sources import Holdings, examined
-from archive.commands.wordings import find, missed, remember, words_of
 from archive.commands.workspace import reading, warnings_of
 from archive.fidelity.source import Sources
 from archive.files import write_if_changed
 from archive.git import Git
 from archive.model import Problem, permanence
-from archive.model.checkpoint import PIN, checkpoint
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.passage import Anchor
+from archive.model.proof import PIN, checkpoint
 from archive.model.publishing import append, bound, following, keep, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from archive.git import Git
 from archive.model import Problem
-from archive.model.checkpoint import PIN, Checkpoint
 from archive.model.ledger import Event, Ledger, entries, read, short
+from archive.model.proof import PIN, Checkpoint
 from archive.model.tree import Head, Tree
 from archive.model.wordings import WORDINGS, Wordings, lost
 from archive.preservation import CannotCheckError, harmless

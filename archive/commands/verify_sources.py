@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from docutils import nodes
 
 from archive.citation.works import Work as Cited
-from archive.commands import argument, command
-from archive.commands.failures import in_words
+from archive.commands import argument, command, in_words
 from archive.commands.workspace import read_archive
 from archive.fidelity.attestation import (
     SUFFIX,
@@ -35,8 +34,7 @@ from archive.fidelity.source import Paragraph, Source, Sources, read_source
 from archive.fidelity.words import Names
 from archive.files import write_if_changed
 from archive.model import Problem
-from archive.model.fingerprint import fingerprint
-from archive.model.passage import SIGNATORY, Anchor
+from archive.model.passage import SIGNATORY, Anchor, fingerprint
 from archive.model.relations import Relation, origins
 from archive.model.states import Place
 from archive.site.know.domain import ArchiveDomain

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from archive.model.seal import PASSAGE, Part
 
 

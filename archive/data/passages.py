@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from archive.citation import csl
-from archive.citation.links import PASSAGES_SCHEMA
+from archive.citation.metadata import PASSAGES_SCHEMA
 from archive.citation.reference import Reference
 from archive.data import parts
 from archive.data.parts import Around, citations, html

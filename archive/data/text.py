@@ -15,8 +15,8 @@ from archive.data.passages import Contents, Piece
 from archive.model.card import brief
 from archive.model.passage import Anchor
 from archive.model.seal import PASSAGE, WITHDRAWN, Part
-from archive.model.telling import NOT_HELD, REPLACED, not_held
-from archive.model.telling import WITHDRAWN as WITHDRAWN_SAID
+from archive.model.verifying import NOT_HELD, REPLACED, not_held
+from archive.model.verifying import WITHDRAWN as WITHDRAWN_SAID
 from archive.model.words import Words
 
 

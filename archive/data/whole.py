@@ -10,8 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from archive.citation.links import PASSAGES as BESIDE
-from archive.citation.links import TEXT
+from archive.citation.metadata import PASSAGES as BESIDE
+from archive.citation.metadata import TEXT
 from archive.files import replacing
 from archive.model.settings import Settings
 from archive.model.wordings import WORDINGS

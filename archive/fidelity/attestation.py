@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from archive.fidelity.origins import Difference, Result
 from archive.fidelity.quotations import Span
 from archive.model import Problem
-from archive.model.fingerprint import fingerprint
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, fingerprint
 from archive.model.states import Attested
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from archive.fidelity.quotations import FORBIDDEN_RUN, Text
 from archive.fidelity.source import Paragraph, Source
 from archive.fidelity.words import WORD, Named, Names, bare_words
 from archive.model import Problem
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from archive.model.record import LeftOut
 from archive.model.words import primary
 

@@ -24,8 +24,7 @@ from archive.fidelity.quotations import find_quotations
 from archive.fidelity.source import Endnote, Source
 from archive.fidelity.words import bare_words, shown
 from archive.model import Problem
-from archive.model.fingerprint import normalise
-from archive.model.passage import FOOTNOTE, Anchor
+from archive.model.passage import FOOTNOTE, Anchor, normalise
 
 _LIST = r"\d{1,6}(?:(?:,\s+and\s+|,\s*|\s+and\s+|\s*[–-]\s*)\d{1,6})*"
 _MENTION = re.compile(rf"\b(?:end|foot)notes?\s+({_LIST})", re.IGNORECASE)

@@ -33,7 +33,7 @@ from archive.fidelity.languages import (
 from archive.fidelity.source import Source
 from archive.fidelity.words import Names, Runs, bare_words, places_of, shown, tidy
 from archive.model import Problem
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 
 # A bracketed alteration stands for up to so many tokens of the source, or more if it is longer.
 _ALTERED = 8

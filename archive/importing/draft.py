@@ -21,10 +21,9 @@ from archive.importing.source_text import SourceText
 from archive.importing.text import Block, Finding, Form, Remark, signs, words
 from archive.model.agents import ROLES
 from archive.model.dates import MONTHS
-from archive.model.draft import GUESSED, MARKER, TO_ASSIGN, WORDS
-from archive.model.fingerprint import normalise
+from archive.model.frontmatter import GUESSED, MARKER, TO_ASSIGN, WORDS
 from archive.model.kinds import Kind
-from archive.model.passage import FOOTNOTE, Anchor
+from archive.model.passage import FOOTNOTE, Anchor, normalise
 from archive.model.settings import Settings
 
 RIGHTS = (

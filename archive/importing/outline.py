@@ -23,7 +23,7 @@ from archive.importing.structures import (
     structures,
 )
 from archive.importing.text import Block, Finding, Form, Remark, Run, Text, language_of
-from archive.model.draft import GUESSED
+from archive.model.frontmatter import GUESSED
 from archive.model.passage import Anchor
 from archive.model.settings import Settings
 

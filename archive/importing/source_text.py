@@ -23,7 +23,7 @@ from operator import itemgetter
 from archive.fidelity.source import Paragraph, Source, read_source
 from archive.importing.outline import Placed, is_heading
 from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 
 # --- The source text
 

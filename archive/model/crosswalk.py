@@ -20,9 +20,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from archive.model import Problem
-from archive.model.characters import unseen
 from archive.model.dates import ArchiveDate
-from archive.model.frontmatter import Entry
+from archive.model.frontmatter import Entry, unseen
 from archive.model.words import Words
 
 if TYPE_CHECKING:

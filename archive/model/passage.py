@@ -1,12 +1,16 @@
-"""Anchors, the permanent ids of passages, and locators, the numbers that a source itself gives."""
+"""What a passage is known by: its anchor, its locator in the source, and its fingerprint."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.model.words import Words
+
+# --- Anchors, the permanent ids of passages, and locators, the numbers that a source itself gives.
 
 # Letters that mark what the archive adds, its notes and headings.  What a letter stands for is a
 # setting of the archive.
@@ -131,3 +135,29 @@ def way_of(name: str, around: str, locator: str) -> str:
     A name that begins with the ``locator`` around it has the way already: ``art. 19(3)(a)``.
     """
     return name if not around or (locator and name.startswith(locator)) else f"{around} › {name}"
+
+
+# --- Fingerprints: the SHA-256 of what a passage says.
+
+# Characters that word processors replace or add without changing what is said.
+_FOLDED = str.maketrans(
+    {
+        "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'",
+        "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
+        "\u00ad": None, "\u200b": None, "\ufeff": None,
+    }
+)  # fmt: skip
+
+
+def normalise(text: str) -> str:
+    """Fold differences without meaning: Unicode form (NFC), quotation marks, white space.
+
+    The caller leaves out citation and footnote marks.
+    """
+    folded = unicodedata.normalize("NFC", text).translate(_FOLDED)
+    return " ".join(folded.split())
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the normalised text in UTF-8, as 64 lower-case hexadecimal digits (FIPS 180-4)."""
+    return hashlib.sha256(normalise(text).encode("utf-8")).hexdigest()

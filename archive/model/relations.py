@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from archive.model import Fact, Problem
 from archive.model import crosswalk as read
 from archive.model.crosswalk import Reader, RuleBrokenError
-from archive.model.fingerprint import normalise
 from archive.model.frontmatter import Entry
+from archive.model.passage import normalise
 from archive.model.words import N_
 
 

@@ -61,7 +61,7 @@ from archive.model import Fact
 from archive.model.agents import Agent, Person
 from archive.model.crosswalk import own_rows
 from archive.model.dates import ArchiveDate
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from archive.model.record import STATUSES, LeftOut
 
 Part = list[Any]  # role, facts, texts and parts

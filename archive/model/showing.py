@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import gettext
+import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from archive.model.words import N_, primary
 
@@ -97,3 +102,94 @@ def heading_of(kind: str, language: str) -> str:
     folder = Path(found.origin).parent / "locale" if found and found.origin else Path()
     said = gettext.translation("sphinx", folder, names, fallback=True).gettext(KINDS[kind])
     return said.strip()
+
+
+# --- Addresses as URIs and as print has them, and those that follow from the words of subjects.
+
+# Addresses as URIs, and as print has them.
+#
+# A PDF demands ASCII of its links (ISO 32000-1, 12.6.4.7), and print an alphabet that its fonts
+# have. What is printed leads to the same place for whoever types it.
+
+PRINTED = r"\u0080-\u052f\u1e00-\u1fff"  # Latin, Greek and Cyrillic letters
+_ADDRESS = re.compile(r"https?://\S+")
+
+
+def escaped(address: str, kept: str = "") -> str:
+    """An address as a URI, in ASCII but for the characters ``kept`` (RFC 3987, 3.1; RFC 5890)."""
+    if address.isascii():
+        return address
+    foreign = re.compile(f"[^\\x00-\\x7f{kept}]+")
+    with suppress(ValueError):  # of no address, or of a name that no host can have
+        host = urlsplit(address).netloc
+        if foreign.search(host):
+            address = address.replace(host, host.encode("idna").decode(), 1)
+    return foreign.sub(lambda found: quote(found[0]), address)
+
+
+def as_printed(text: str) -> str:
+    """A text with the addresses in it as print has them."""
+    return text if text.isascii() else _ADDRESS.sub(lambda found: escaped(found[0], PRINTED), text)
+
+
+# --- Subjects: each has a page of its own, whose address follows from its words.
+
+SUBJECTS = "subjects"  # of their pages
+_DIGITS = 8  # of the hash of a subject that ASCII cannot write
+
+
+def page_of(subject: str) -> str:
+    """Return the name of a subject's page: ``subjects/press-freedom``.
+
+    A subject with letters that ASCII lacks ends in digits of its SHA-256.  Subjects that differ in
+    case and marks alone share a page.
+    """
+    plain = unicodedata.normalize("NFKD", subject)
+    spelled = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower())
+    lost = any(each.isalnum() and not each.isascii() for each in plain)
+    digits = hashlib.sha256(subject.casefold().encode()).hexdigest()[:_DIGITS] if lost else ""
+    return f"{SUBJECTS}/{'-'.join(filter(None, (spelled.strip('-'), digits))) or 'other'}"
+
+
+# --- The Content-Security-Policy of the site's answers (CSP Level 3), for pages and for other
+# files.
+#
+# What may run is known before any page is written: files of the site, and the inline scripts of the
+# engine's own templates.  Nothing is ever allowed because it stands in a page.
+
+# For every file that is no page: it runs nothing, submits nothing, and belongs to no origin.
+# A drawing opened by itself keeps its own styles, which can load nothing.
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+# For the PDFs that the engine makes, which browsers' own viewers do not show in a sandbox.
+PRINT = "frame-ancestors 'none'"
+
+
+def source_hash(script: bytes) -> str:
+    """The CSP hash source of an inline script, with line ends normalised as HTML does."""
+    text = script.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode('ascii')}'"
+
+
+def page_policy(scripts: Iterable[str], *, compiles: bool = False, header: bool = False) -> str:
+    """The policy of a page that may run the inline scripts with these hash sources.
+
+    ``compiles`` allows what search needs: WebAssembly and a worker.  ``header`` adds what only a
+    header can say.
+    """
+    compiling = ("'wasm-unsafe-eval'",) if compiles else ()
+    return "; ".join((
+        "default-src 'none'",
+        " ".join(("script-src 'self'", *sorted(scripts), *compiling)),
+        "script-src-attr 'none'",
+        "style-src 'self'",
+        "style-src-attr 'none'",
+        "img-src 'self' data:",  # data: for the icons in the theme's style sheet
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        *(("worker-src 'self'",) if compiles else ()),
+        *(("frame-ancestors 'none'",) if header else ()),
+    ))  # fmt: skip

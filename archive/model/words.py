@@ -1,22 +1,29 @@
-"""House words: what the archive says around a text, in the language of that text.
-
-Catalogues are those of gettext, as Sphinx has them, in ``archive/locale/<language>/LC_MESSAGES``.
-They are read as they are, so that nothing has to be compiled and no compiled file can be old.  What
-a catalogue lacks is said in English; ``python -m archive words`` lists it.
-
-``_ = words(language)`` gives the words of a language, and ``_("Cite")`` one of them.  A word of a
-table is marked there by ``N_``.  Templates and scripts say words in the same way.
-"""
+"""What a language asks for: the words of the house, how words sort, which way lines run."""
 
 from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+
+# --- House words: what the archive says around a text, in the language of that text.
+#
+# Catalogues are those of gettext, as Sphinx has them, in ``archive/locale/<language>/LC_MESSAGES``.
+# They are read as they are, so that nothing has to be compiled and no compiled file can be old.
+# What a catalogue lacks is said in English; ``python -m archive words`` lists it.
+#
+# ``_ = words(language)`` gives the words of a language, and ``_("Cite")`` one of them.  A word of a
+# table is marked there by ``N_``.  Templates and scripts say words in the same way.
 
 LOCALE = Path(__file__).parents[1] / "locale"
 CATALOGUE = "LC_MESSAGES/archive.po"
@@ -158,3 +165,49 @@ def _read(path: Path) -> gettext.NullTranslations:
         write_mo(compiled, read_po(source, locale=path.parents[1].name))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+# --- What the language of a text asks for: how its words sort, and which way its lines run.
+
+# The order of words by the custom of a language.
+#
+# English, as the languages that no package is installed for, has the order of letters without marks
+# or case.  Others have that of the Unicode Common Locale Data Repository (UTS 10 and 35), from ICU.
+
+PROJECT = "pyicu-wheels"
+
+Key = Callable[[str], "str | bytes"]
+
+
+def is_at_hand(language: str) -> bool:
+    """Whether words of a language, a BCP 47 tag, sort as is its custom."""
+    return primary(language) == "en" or find_spec("icu") is not None
+
+
+@cache
+def key_of(language: str) -> Key:
+    """The sort key of words in a language.  Keys of two languages cannot be compared."""
+    if primary(language) == "en" or not is_at_hand(language):
+        return folded
+    icu = import_module("icu")
+    collator = icu.Collator.createInstance(icu.Locale.forLanguageTag(language))
+    collator.setAttribute(icu.UCollAttribute.NORMALIZATION_MODE, icu.UCollAttributeValue.ON)
+    key: Key = collator.getSortKey
+    return key
+
+
+def folded(text: str) -> str:
+    """Letters without marks or case."""
+    return re.sub(r"[^\w\s]|_", "", unicodedata.normalize("NFKD", text)).casefold().strip()
+
+
+# --- Which way the lines of a language run.
+
+
+@lru_cache(maxsize=256)
+def direction(language: str) -> str:
+    """Return ``rtl`` or ``ltr`` for a BCP 47 tag; ``ltr`` for languages unknown to Unicode."""
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"

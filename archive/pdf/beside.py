@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
-from archive.citation.versions import BESIDE, VERSION, aligned
+from archive.citation.companion import BESIDE, VERSION, aligned
 from archive.model.words import Words, words
 from archive.model.words import named as named_in
 from archive.pdf import code

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from archive.citation.links import CARD, CARD_OF_ARCHIVE, CARD_SIZE
+from archive.citation.metadata import CARD, CARD_OF_ARCHIVE, CARD_SIZE
 from archive.model.card import picture
 from archive.pdf import code
 from archive.pdf.edition import in_fonts

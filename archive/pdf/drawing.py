@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.util.display import status_iterator
 
-from archive.model.checkpoint import origin
 from archive.model.ledger import State
+from archive.model.proof import origin
 from archive.pdf.attachments import Attachments
 from archive.pdf.beside import Beside, beside_name, draw_beside
 from archive.pdf.pages import (

@@ -18,8 +18,8 @@ from PIL.ExifTags import Base
 from sphinx.util import logging
 from sphinx.util.nodes import get_node_line
 
-from archive.model.addresses import as_printed, escaped
 from archive.model.passage import Anchor, unbroken
+from archive.model.showing import as_printed, escaped
 from archive.pdf import code
 from archive.pdf.fonts import in_alphabets, stands_alone
 from archive.pdf.language import ENGLISH, from_the_right, isolated

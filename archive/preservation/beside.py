@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from archive.citation.versions import ALIGNED, BESIDE, VERSION, Version, aligned
-from archive.model.comparing import Key
-from archive.model.comparing import aligned as aligned_rows
-from archive.model.comparing import key as key_of
-from archive.model.fingerprint import fingerprint
-from archive.model.passage import Anchor
+from archive.citation.companion import ALIGNED, BESIDE, VERSION, Version, aligned
+from archive.model.passage import Anchor, fingerprint
+from archive.model.wordings import Key
+from archive.model.wordings import aligned as aligned_rows
+from archive.model.wordings import key as key_of
 from archive.model.words import languages, named, words
 from archive.preservation.drawn import MARKS, Allowed, Piece, Shown, texts_in, texts_of
 from archive.preservation.ledger import Fates

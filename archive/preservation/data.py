@@ -14,13 +14,13 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import Any
 
-from archive.citation.links import PASSAGES, TEXT
+from archive.citation.metadata import PASSAGES, TEXT
 from archive.data import passages, text
 from archive.data.parts import Around, Named
 from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
 from archive.data.whole import BETWEEN, lines_of
-from archive.model.fingerprint import normalise
 from archive.model.ledger import History, State
+from archive.model.passage import normalise
 from archive.model.seal import cited
 from archive.preservation.known import Known
 from archive.preservation.ledger import Fates, page_of

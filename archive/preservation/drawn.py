@@ -19,12 +19,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from archive.model.addresses import as_printed
-from archive.model.checkpoint import origin
-from archive.model.fingerprint import normalise
-from archive.model.proof import in_words
+from archive.model.passage import normalise
+from archive.model.proof import in_words, origin
 from archive.model.seal import Part
-from archive.model.showing import marks
+from archive.model.showing import as_printed, marks
 from archive.model.words import Words, everywhere
 from archive.preservation.ledger import Fates
 from archive.preservation.pages import Element

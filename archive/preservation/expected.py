@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.model.checkpoint import NOTE, Checkpoint
+from archive.model.proof import NOTE, Checkpoint
 from archive.preservation import CannotCheckError, Figures, Finding, Unchecked, citation, ledger
 from archive.preservation.citation import Cited
 from archive.preservation.ledger import Fates, page_of

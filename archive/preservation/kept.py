@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from archive.citation.links import CARD
+from archive.citation.metadata import CARD
 from archive.files import remove
 from archive.preservation.site import foreign, record_site
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from archive.citation.versions import Version, version_of
+from archive.citation.companion import Version, version_of
 from archive.model.relations import BONDS, SAME_VERSION, VERSION, VERSIONS, Relation, versions
 from archive.preservation.ledger import Fates, page_of
 from archive.preservation.sealed import Sealed, Tie

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from archive.model.content_policy import source_hash
+from archive.model.showing import source_hash
 
 Element = Any  # of lxml, which has no public name for the type
 

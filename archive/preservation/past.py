@@ -1,7 +1,7 @@
 """What a copy says that passages said on earlier days, held against the ledger.
 
 ``wordings.jsonl`` has words by their fingerprint, and a history page shows those of its document
-(``archive.citation.earlier``).  Each word has the fingerprint that a line of the ledger has, and
+(``archive.citation.companion``).  Each word has the fingerprint that a line of the ledger has, and
 what a page says besides follows from the ledger and the record.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from archive.citation.earlier import Past, section
+from archive.citation.companion import Past, section
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.tree import LogPlace
 from archive.preservation.ledger import Fates, once

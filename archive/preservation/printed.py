@@ -26,8 +26,8 @@ from typing import Any
 import pikepdf
 from lxml import etree
 
-from archive.model.fingerprint import normalise
 from archive.model.glyphs import Font
+from archive.model.passage import normalise
 from archive.preservation.ledger import is_anchor
 from archive.preservation.stacked import PLAIN, STACKED, Stack, stacked
 from archive.preservation.words import Said

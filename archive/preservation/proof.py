@@ -29,19 +29,18 @@ from lxml import etree
 
 from archive.checking.index import row_of, script_of
 from archive.citation import bibtex
-from archive.citation.earlier import HISTORY
-from archive.citation.links import COMPANION, LINKSET, PASSAGES, TEXT
+from archive.citation.companion import HISTORY, Version
+from archive.citation.metadata import COMPANION, LINKSET, PASSAGES, TEXT
 from archive.citation.reference import Reference
-from archive.citation.versions import Version
 from archive.citation.works_export import CITED
 from archive.data.whole import BETWEEN, FULL_TEXT, PACKAGE, full_text_head, package, schemas
 from archive.data.whole import PASSAGES as ALL_PASSAGES
-from archive.model.addresses import as_printed
-from archive.model.checkpoint import NOTE, PIN, Checkpoint, origin
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
+from archive.model.proof import NOTE, PIN, Checkpoint, origin
 from archive.model.record import parse_record
 from archive.model.seal import canonical, record_fields
 from archive.model.settings import Settings
+from archive.model.showing import as_printed
 from archive.model.tree import TILES, tiles
 from archive.model.wordings import WORDINGS
 from archive.preservation import Finding, Unchecked, inclusion, past

@@ -18,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from archive.model.content_policy import source_hash
+from archive.model.showing import source_hash
 from archive.preservation.pages import Element, inline
 
 # Where the engine and what it is built on keep scripts: a package, and a folder of it.

@@ -19,38 +19,50 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
-from archive.citation import bibtex, csl, links, ris
+from archive.citation import bibtex, csl, ris
 from archive.citation.companion import (
     CITE,
     CITE_DOCUMENT,
     CITE_SIGNATORY,
     Lines,
+    Version,
     cite_name,
     citing,
     embedding,
 )
+from archive.citation.companion import told as answering
 from archive.citation.dates import is_known
-from archive.citation.links import BIBLATEX, CSL, LINKSET, RIS, Related
-from archive.citation.metadata import Meta, describe, metadata, report, serialise
+from archive.citation.metadata import (
+    BIBLATEX,
+    CSL,
+    LINKSET,
+    RIS,
+    Meta,
+    Related,
+    describe,
+    links,
+    metadata,
+    report,
+    serialise,
+    serialise_linkset,
+)
 from archive.citation.records import script, unfolded
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded
-from archive.citation.versions import Version
-from archive.citation.versions import told as answering
 from archive.data.text import in_language
 from archive.model import seal
-from archive.model.addresses import escaped, page_of
 from archive.model.card import RELATED_BEFORE, Line, card
-from archive.model.comparing import Key
-from archive.model.comparing import key as key_of
 from archive.model.ledger import Event, History, Kind, State
 from archive.model.passage import Anchor
 from archive.model.record import Record, record_of
 from archive.model.relations import Direction
 from archive.model.seal import Part
 from archive.model.settings import Settings
-from archive.model.telling import last_change, told
+from archive.model.showing import escaped, page_of
 from archive.model.tree import LogPlace
+from archive.model.verifying import last_change, told
+from archive.model.wordings import Key
+from archive.model.wordings import key as key_of
 from archive.model.words import Words as Say
 from archive.model.words import words as say_in
 from archive.preservation.ledger import Fates
@@ -63,7 +75,7 @@ FOLLOWING: Mapping[str, Callable[[Reference, Sequence[Related]], str]] = {
     BIBLATEX.suffix: lambda reference, _: bibtex.bibliography([reference]),
     RIS.suffix: lambda reference, _: ris.bibliography([reference]),
     CSL.suffix: lambda reference, _: csl.serialise([reference]),
-    LINKSET.suffix: links.serialise,
+    LINKSET.suffix: serialise_linkset,
 }
 
 THEME = Path(__file__).parents[1] / "theme"  # of the engine
@@ -227,7 +239,7 @@ class Sealed:
             if Anchor.parse(each.anchor).is_passage and each.anchor in fates.words
         ]  # fmt: skip
         once = tuple(dict.fromkeys(related))
-        led = links.links(self.reference, once)
+        led = links(self.reference, once)
         said = serialise(report(self.reference, passages, once))
         shown = [(each.rel, each.href, each.type or "", each.hreflang or "") for each in led]
         return shown, said

@@ -15,8 +15,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from archive.data.whole import PACKAGE, package
 from archive.files import is_draft, write_if_changed
-from archive.model.content_policy import PRINT, SANDBOX, page_policy
 from archive.model.settings import Settings
+from archive.model.showing import PRINT, SANDBOX, page_policy
 from archive.preservation.ledger import Fates, page_of, read
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,

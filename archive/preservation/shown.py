@@ -18,19 +18,18 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from archive.citation.companion import address, cite_name
-from archive.citation.versions import Version
-from archive.citation.versions import beside as beside_others
+from archive.citation.companion import Version, address, cite_name
+from archive.citation.companion import beside as beside_others
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
 from archive.model import showing
 from archive.model.card import brief
 from archive.model.dates import ArchiveDate
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from archive.model.record import STATUSES
 from archive.model.relations import BONDS, TAKEN_UP
 from archive.model.seal import PASSAGE, Part, part, texts
 from archive.model.showing import KINDS, PERMALINK, heading_of, marks
-from archive.model.telling import (
+from archive.model.verifying import (
     REPLACED,
     WITHDRAWN,
     WITHDRAWN_ON,

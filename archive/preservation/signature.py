@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive.files import write
-from archive.model.checkpoint import NOTE
+from archive.model.proof import NOTE
 from archive.preservation import CannotCheckError, Finding
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archive.files import is_settled, read_pickle, write_pickle
-from archive.model.checkpoint import SIGNED
+from archive.model.proof import SIGNED
 from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
 from archive.preservation.pages import inline
 

@@ -29,8 +29,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
-from archive.model.fingerprint import fingerprint, normalise
-from archive.model.passage import FOOTNOTE, SIGNATORY, Anchor
+from archive.model.passage import FOOTNOTE, SIGNATORY, Anchor, fingerprint, normalise
 from archive.preservation.ledger import is_anchor
 from archive.preservation.pages import Element
 

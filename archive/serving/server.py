@@ -23,7 +23,7 @@ from archive.checking.copy import Copy, NoCopyError
 from archive.checking.engine import check
 from archive.checking.reading import FORMS
 from archive.checking.telling import data
-from archive.model.content_policy import SANDBOX
+from archive.model.showing import SANDBOX
 from archive.serving import table
 from archive.serving.diagnostics import Diagnostic
 from archive.serving.table import Table, TableError

@@ -16,7 +16,7 @@ from typing import Any
 
 from archive.files import write_if_changed
 from archive.importing.source_text import Passages, read_passages
-from archive.model.draft import MARKER, WORDS
+from archive.model.frontmatter import MARKER, WORDS
 from archive.model.passage import is_document_id
 
 _TARGET = re.compile(r"\(([a-z][a-z0-9-]*-[a-z]\d+)\)=\s*$")

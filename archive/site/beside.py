@@ -20,8 +20,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from archive.checking.index import SCRIPT as CHECKED_WITH
-from archive.citation import bibtex, links, works_export
-from archive.citation.links import (
+from archive.citation import bibtex, metadata, works_export
+from archive.citation.metadata import (
     ATOM,
     CARD,
     DESCRIPTIONS,
@@ -40,9 +40,9 @@ from archive.data import passages, text, whole
 from archive.data.whole import BETWEEN, FULL_TEXT, WORKS, schemas
 from archive.data.whole import PASSAGES as PASSAGES_OF_ALL
 from archive.files import is_draft, write_if_changed
-from archive.model.addresses import SUBJECTS
-from archive.model.checkpoint import PIN, SIGNED, checkpoint
 from archive.model.ledger import entries
+from archive.model.proof import PIN, SIGNED, checkpoint
+from archive.model.showing import SUBJECTS
 from archive.model.tree import TILES, tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
@@ -78,7 +78,7 @@ def write_forms(app: Sphinx, document: Document, read: Read) -> None:
         texts = {
             MYST: source,
             **{form: described[form.suffix] for form in DESCRIPTIONS},
-            LINKSET: links.serialise(reference, related),
+            LINKSET: metadata.serialise_linkset(reference, related),
             PASSAGES: passages.serialise(contents),
             TEXT: text.serialise(contents),
             PROOF: proof(view, document, read.stands),

@@ -22,7 +22,6 @@ from archive.citation import bibfile
 from archive.fidelity.attestation import CHECKER
 from archive.fidelity.source import Sources
 from archive.model import Problem, wordings
-from archive.model.addresses import SUBJECTS
 from archive.model.ledger import Event, Kind, Ledger
 from archive.model.permanence import Beside, Description, Standing, Tombstone, check
 from archive.model.publishing import pending
@@ -38,6 +37,7 @@ from archive.model.seal import (
     record_fields,
     with_works,
 )
+from archive.model.showing import SUBJECTS
 from archive.model.states import States
 from archive.model.wordings import WORDINGS
 from archive.site.know.domain import ArchiveDomain, archive_domain

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.model.telling import counted
+from archive.model.verifying import counted
 from archive.model.words import N_, words
 
 Found = TypeVar("Found", bound=nodes.Node)

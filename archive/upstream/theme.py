@@ -24,9 +24,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.model.language import direction
 from archive.model.showing import class_of
-from archive.model.words import N_, Words, words
+from archive.model.words import N_, Words, direction, words
 from archive.upstream.words import LANGUAGE, TABLE
 
 _log = logging.getLogger(__name__)

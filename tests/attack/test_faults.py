@@ -20,7 +20,7 @@ from itertools import cycle
 import pytest
 
 from archive.__main__ import COMMANDS, main
-from archive.commands.state import special_files
+from archive.commands.workspace import special_files
 from archive.preservation.kept import Kept
 from archive.site.beside import built
 from benchmarks.faults import (

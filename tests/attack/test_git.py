@@ -21,10 +21,10 @@ import pytest
 
 from archive.commands.publish import Documents, publish
 from archive.commands.published import compare
-from archive.model.checkpoint import PIN
-from archive.model.fingerprint import fingerprint
 from archive.model.ledger import load
+from archive.model.passage import fingerprint
 from archive.model.permanence import Standing, Tombstone, check
+from archive.model.proof import PIN
 from archive.model.settings import Settings
 from archive.site.know.ledger import LEDGER
 from tests.conftest import ROOT, git

@@ -29,8 +29,8 @@ from archive.commands.verify import _citations, _read
 from archive.fidelity.attestation import parse as parse_attestation
 from archive.fidelity.source import read_source
 from archive.model import Problem
-from archive.model.checkpoint import Checkpoint
 from archive.model.ledger import load
+from archive.model.proof import Checkpoint
 from archive.model.record import parse_record
 from archive.model.settings import Settings
 from archive.model.tree import Tree

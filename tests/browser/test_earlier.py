@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.fingerprint import fingerprint
+from archive.model.passage import fingerprint
 from tests.browser.pages import NARROW, wrong
 from tests.browser.speech import spoken
 from tests.conftest import once

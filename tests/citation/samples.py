@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from archive.citation import one_line
 from archive.citation.reference import Passage, refer
-from archive.model.fingerprint import fingerprint
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, fingerprint
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from archive.citation.links import links, linkset, serialise
+from archive.citation.metadata import links, linkset, serialise_linkset
 from tests.citation.samples import ALL, DOCUMENTS, RESOLUTION, W3, changed
 from tests.citation.schemas import LINKSET
 
@@ -57,7 +57,7 @@ def test_the_author_is_linked_only_where_an_address_is_known():
 
 @pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)
 def test_every_linkset_keeps_to_the_specification(reference):
-    Draft202012Validator(LINKSET).validate(json.loads(serialise(reference)))
+    Draft202012Validator(LINKSET).validate(json.loads(serialise_linkset(reference)))
 
 
 @pytest.mark.parametrize("reference", DOCUMENTS, ids=lambda reference: reference.key)

@@ -8,9 +8,8 @@ from archive.citation.formatted import formatted
 from archive.citation.records import FORMATS, fill, records, templates, values
 from archive.citation.reference import Passage, refer
 from archive.model.agents import Agent, Person
-from archive.model.fingerprint import fingerprint
 from archive.model.kinds import KINDS
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, fingerprint
 from archive.model.tree import LogPlace
 from tests.citation.samples import RESOLUTION, STATEMENT
 from tests.settings import BASE, SETTINGS

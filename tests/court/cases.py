@@ -12,9 +12,8 @@ from archive.citation import csl
 from archive.citation.reference import Original, Passage, Reference, refer
 from archive.model.agents import Agent, Person
 from archive.model.dates import ArchiveDate
-from archive.model.fingerprint import fingerprint
 from archive.model.kinds import KINDS
-from archive.model.passage import Anchor
+from archive.model.passage import Anchor, fingerprint
 from archive.model.record import Record, Source
 from tests.court.rules import Claim, original, rendering
 from tests.settings import SETTINGS

@@ -13,7 +13,7 @@ from archive.fidelity.holding import Holding
 from archive.fidelity.languages import find_dates
 from archive.fidelity.quotations import find_quotations
 from archive.fidelity.words import WORD, Named, bare_words, tidy
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from tests.fidelity.synthetic import with_cites, with_text
 
 Mutation = tuple[str, str, Holding]  # the rule it breaks, what was done, the document after it

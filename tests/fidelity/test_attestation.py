@@ -22,7 +22,7 @@ from archive.fidelity.attestation import (
 from archive.fidelity.check import examine
 from archive.fidelity.quotations import Span
 from archive.fidelity.words import WORD
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from tests.fidelity.synthetic import DOCUMENT, SOURCE, holding, with_text
 
 FILE = f"documents/{DOCUMENT}.attestation.json"

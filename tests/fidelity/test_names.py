@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.fidelity.completeness import find_numbers, lacking
 from archive.fidelity.languages import Date, find_dates
 from archive.fidelity.words import NO_NAMES, Named, Names
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 
 GIVEN = Names((("Reporters Without Borders", "RSF"), ("United States", "US"), ("Harbour Inquiry",)))
 

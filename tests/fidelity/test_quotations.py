@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.fidelity.quotations import Span, Text, find_quotations
 from archive.fidelity.words import tidy
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 
 
 def quoted(text: str) -> list[str]:

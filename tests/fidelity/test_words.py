@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.fidelity.words import Runs, bare_words, shown, tidy
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 
 _WORDS = st.lists(st.sampled_from("abc"), max_size=25)
 

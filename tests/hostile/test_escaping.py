@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment
 
 from archive.citation import one_line
 from archive.citation.metadata import metadata, report, serialise
-from archive.model.characters import unseen
+from archive.model.frontmatter import unseen
 from archive.pdf import code
 from archive.site import beside
 from archive.site.show import feeds

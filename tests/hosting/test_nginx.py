@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from archive.__main__ import main
-from archive.model.content_policy import PRINT, SANDBOX
+from archive.model.showing import PRINT, SANDBOX
 from archive.preservation.manifest import NAME, parse
 from archive.preservation.sealing import SECURITY
 from archive.preservation.site import SETTINGS

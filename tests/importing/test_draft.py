@@ -13,7 +13,7 @@ from archive.importing import importer
 from archive.importing.importer import Archive
 from archive.importing.outline import Told
 from archive.importing.text import Block, Form, Properties, Run, Text, words
-from archive.model.draft import unfinished
+from archive.model.frontmatter import unfinished
 from archive.model.kinds import KINDS
 from archive.model.record import parse_record
 from tests.conftest import ROOTS, SOURCES, build, built, command, copy_root

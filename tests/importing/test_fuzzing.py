@@ -21,13 +21,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
+from archive.commands.import_document import place_all
 from archive.fidelity.source import read_source
 from archive.importing import RefusedError, bibliography, citing, importer, readers, source_text
 from archive.importing.importer import Archive
 from archive.importing.notes import entries
 from archive.importing.placing import Places, Wishes
 from archive.importing.readers import read_plain
-from archive.importing.several import place_all
 from archive.importing.text import Note, Run, Text, missing, words
 from archive.model.record import parse_record
 from tests.settings import SETTINGS

@@ -7,7 +7,7 @@ from argparse import Namespace
 import pytest
 
 from archive.commands import import_document
-from archive.model.draft import MARKER
+from archive.model.frontmatter import MARKER
 from archive.serving.table import Table, TableError, parts
 from tests.importing.conftest import ASKED
 

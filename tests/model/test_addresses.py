@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.model.addresses import as_printed, escaped
+from archive.model.showing import as_printed, escaped
 
 
 @pytest.mark.parametrize(

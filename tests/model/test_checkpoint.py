@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.checkpoint import Checkpoint, checkpoint
 from archive.model.ledger import Event, Kind, entries, load
+from archive.model.proof import Checkpoint, checkpoint
 from archive.model.publishing import bound
 from archive.model.settings import Settings
 from archive.model.tree import Head, Tree, leaf_hash, node_hash, tiles

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.comparing import aligned, key
 from archive.model.passage import Anchor
+from archive.model.wordings import aligned, key
 
 A2 = Anchor.parse("text-a2")
 

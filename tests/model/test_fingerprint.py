@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model.fingerprint import fingerprint, normalise
+from archive.model.passage import fingerprint, normalise
 
 
 def test_quotation_marks_and_white_space_do_not_count():

@@ -10,7 +10,7 @@ from sphinx import addnodes
 
 from archive.citation.style import ArchiveStyle
 from archive.model.agents import Agent
-from archive.model.language import folded, key_of
+from archive.model.words import folded, key_of
 from archive.site.read.sorting import SortedGlossaries
 from archive.site.show.subjects import _agents
 

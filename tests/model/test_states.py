@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from archive.model.fingerprint import fingerprint
 from archive.model.ledger import Event, Kind, Ledger, fold
+from archive.model.passage import fingerprint
 from archive.model.permanence import Standing, Tombstone
 from archive.model.states import RULES, Attested, Held, State, States
 

@@ -7,18 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.fingerprint import fingerprint, normalise
 from archive.model.ledger import Event, Kind, Ledger, fold
+from archive.model.passage import fingerprint, normalise
 from archive.model.publishing import keep
-from archive.model.wordings import (
-    WORDINGS,
-    check,
-    lines_of,
-    lost,
-    read,
-    read_wordings,
-    superseded,
-)
+from archive.model.wordings import WORDINGS, check, lines_of, lost, read, read_wordings, superseded
 
 FIRST, SECOND, THIRD, OTHER = "The first words.", "The second words.", "The third.", "Others."
 DAY = "2026-11-22"

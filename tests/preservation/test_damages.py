@@ -24,8 +24,8 @@ import pytest
 
 from archive.checking.index import row_of, script_of
 from archive.citation.records import unfolded
-from archive.model.checkpoint import Checkpoint
 from archive.model.glyphs import letters_of
+from archive.model.proof import Checkpoint
 from archive.model.tree import Tree
 from archive.model.words import words
 from archive.preservation.expected import AtHand

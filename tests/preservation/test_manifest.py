@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.files import draft_of
-from archive.model.content_policy import source_hash
+from archive.model.showing import source_hash
 from archive.preservation import RULES
 from archive.preservation.manifest import NAME, differences, parse, serialise
 from archive.preservation.pages import inline

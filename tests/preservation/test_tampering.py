@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.model.checkpoint import Checkpoint
+from archive.model.proof import Checkpoint
 from archive.model.tree import Tree
 from archive.preservation import RULES, CannotCheckError
 from archive.preservation.citation import read_citation

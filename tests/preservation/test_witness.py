@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from archive.commands.ledger import request, with_signatures
-from archive.model.checkpoint import Checkpoint
+from archive.model.proof import Checkpoint
 from archive.model.tree import Tree
 from tests.proofs import is_consistent
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from archive.fidelity.attestation import CHECKER, SUFFIX, Attestation, AttestedPassage
 from archive.fidelity.attestation import serialise as serialise_attestation
-from archive.model.fingerprint import fingerprint, normalise
 from archive.model.ledger import load
+from archive.model.passage import fingerprint, normalise
 from archive.model.permanence import Standing, Tombstone
 from archive.model.publishing import append, keep, pending
 from archive.model.wordings import WORDINGS, superseded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.content_policy import page_policy, source_hash
+from archive.model.showing import page_policy, source_hash
 from archive.preservation.pages import inline
 from archive.site.show.content_security import own_scripts
 from tests.conftest import ROOT, built

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from archive.model.fingerprint import fingerprint
+from archive.model.passage import fingerprint
 from tests.citing import links
 from tests.conftest import Built, build, command, copy_root, edit, ledger_of, once, publish, sealed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from archive.model.fingerprint import fingerprint
+from archive.model.passage import fingerprint
 from archive.site.read.formulas import Drawn, Formula, Refusal, draw
 from tests.conftest import ROOT, Built, build, built, once
 

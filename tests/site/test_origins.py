@@ -13,7 +13,7 @@ from archive.__main__ import main
 from archive.fidelity.attestation import parse
 from archive.fidelity.origins import by_paragraph, shared_runs
 from archive.fidelity.source import read_source
-from archive.model.telling import taken_up
+from archive.model.verifying import taken_up
 from archive.model.words import words
 from tests.conftest import build, command, edit, sealed
 from tests.site.relating import SOURCES, related_site, verify

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.model.fingerprint import fingerprint
+from archive.model.passage import fingerprint
 from tests.conftest import built, edit, ledger_of
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from archive.model.addresses import page_of
+from archive.model.showing import page_of
 from archive.model.words import words
 from archive.site.know.facts import by_subject
 from tests.site.relating import related_site

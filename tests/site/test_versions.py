@@ -7,7 +7,7 @@ from shutil import copytree
 
 import pytest
 
-from archive.commands.words import compared, said
+from archive.commands.new import compared, said
 from archive.model.dates import ArchiveDate
 from archive.model.words import languages, words
 from tests.conftest import command, sealed

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archive.model.fingerprint import fingerprint
+from archive.model.passage import fingerprint
 from archive.model.wordings import WORDINGS, read_wordings
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder

@@ -16,15 +16,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from archive.citation.reference import Passage, Reference, refer
 from archive.model import Fact, Problem
-from archive.model.addresses import page_of
 from archive.model.dates import ArchiveDate
-from archive.model.fingerprint import fingerprint
-from archive.model.passage import BESIDE, Anchor, way_of
+from archive.model.passage import BESIDE, Anchor, fingerprint, way_of
 from archive.model.permanence import Tombstone
 from archive.model.record import Record
 from archive.model.relations import Relation
 from archive.model.seal import Outline, with_works
 from archive.model.settings import Settings
+from archive.model.showing import page_of
 from archive.model.states import Attested
 from archive.model.tree import LogPlace
 from archive.model.words import N_, Words

@@ -19,13 +19,12 @@ from archive.citation.style import FORMS, Form
 from archive.files import read_pickle, write_pickle
 from archive.git import Git
 from archive.model import Problem, wordings
-from archive.model.checkpoint import origin
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load, load_more, without_collector
 from archive.model.permanence import Description, Standing, Tombstone
-from archive.model.proof import Proved, label, members, serialise, shortened
+from archive.model.proof import Proved, label, members, origin, serialise, shortened
 from archive.model.seal import canonical, cited, digest, digest_of, record_fields
-from archive.model.telling import DatedEvent, last_change, told
+from archive.model.verifying import DatedEvent, last_change, told
 from archive.model.wordings import WORDINGS, Wordings
 from archive.model.words import N_, Words
 from archive.site.know.domain import ArchiveDomain, archive_domain

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
 
-from archive.model.addresses import page_of
 from archive.model.ledger import Event, History, Kind, Ledger
 from archive.model.passage import names_passage
 from archive.model.record import Record
+from archive.model.showing import page_of
 from archive.site.know.facts import Document
 
 NEWEST = 50  # entries of a feed

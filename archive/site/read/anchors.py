@@ -19,8 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from archive.model import Problem
-from archive.model.fingerprint import fingerprint, normalise
-from archive.model.passage import FIGURE, SIGNATORY, Anchor, unbroken
+from archive.model.passage import FIGURE, SIGNATORY, Anchor, fingerprint, normalise, unbroken
 from archive.model.permanence import Tombstone
 from archive.model.settings import Settings
 from archive.model.words import words

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 
 from archive.model import Problem
-from archive.model.draft import CLASS as TO_REWRITE
+from archive.model.frontmatter import CLASS as TO_REWRITE
 from archive.site.know.domain import archive_domain, path_being_read
 from archive.site.nodes import below, tombstone
 from archive.site.read.forbidden import line_of

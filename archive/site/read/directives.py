@@ -12,9 +12,9 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from archive.model import telling
+from archive.model import verifying
 from archive.model.dates import ArchiveDate
-from archive.model.telling import REPLACED, WITHDRAWN
+from archive.model.verifying import REPLACED, WITHDRAWN
 from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read, report
 from archive.site.know.facts import Event
@@ -106,7 +106,7 @@ class NotHeldDirective(SphinxDirective):
                 "To mend: add extent: to the record, with held, lacking and reason."
             )
         what = self.arguments[0].strip().rstrip(".")
-        place = not_held("", telling.not_held(what, words(None)), what=what)
+        place = not_held("", verifying.not_held(what, words(None)), what=what)
         self.set_source_info(place)
         return [place]
 

@@ -27,7 +27,7 @@ from sphinx.util.i18n import get_image_filename_for_language
 from sphinx.util.nodes import get_node_line
 
 from archive.model import Problem
-from archive.model.characters import decoded, unseen, unseen_characters, unseen_problem
+from archive.model.frontmatter import decoded, unseen, unseen_characters, unseen_problem
 from archive.site.know.domain import archive_domain, path_being_read, report
 from archive.site.nodes import below
 from archive.site.read.assets import refused_download, refused_image

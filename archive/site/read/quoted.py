@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from archive.fidelity.attestation import Attestation, AttestedOrigin
 from archive.fidelity.quotations import Quotation, find_quotations
 from archive.model import Problem
-from archive.model.fingerprint import normalise
+from archive.model.passage import normalise
 from archive.model.relations import Relation, origins
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document, Traced

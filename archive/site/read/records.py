@@ -11,10 +11,10 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 from archive.model import Problem
-from archive.model.addresses import SUBJECTS
 from archive.model.card import Line, brief, card
-from archive.model.draft import unfinished
+from archive.model.frontmatter import unfinished
 from archive.model.record import Record, parse_record
+from archive.model.showing import SUBJECTS
 from archive.model.words import words
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, is_document

@@ -16,12 +16,12 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from archive.model.addresses import SUBJECTS
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate
 from archive.model.record import STATUSES, Record
 from archive.model.relations import VERSIONS
 from archive.model.settings import Settings
+from archive.model.showing import SUBJECTS
 from archive.model.words import N_, words
 from archive.search.entry import (
     CHRONOLOGY,

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms import GlossarySorter, SphinxTransform
 from sphinx.util import logging
 
-from archive.model.language import PROJECT, folded, is_at_hand, key_of
+from archive.model.words import PROJECT, folded, is_at_hand, key_of
 
 _log = logging.getLogger(__name__)
 

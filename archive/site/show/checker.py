@@ -13,8 +13,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from archive.model.language import direction
-from archive.model.words import named, spoken_in, words
+from archive.model.words import direction, named, spoken_in, words
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import view_of
 

@@ -10,7 +10,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from archive.citation.companion import CITE, CITE_DOCUMENT, CITE_SIGNATORY, address, cite_name
 from archive.citation.reference import Reference
-from archive.model.telling import last_change
+from archive.model.verifying import last_change
 from archive.model.words import Words, words
 from archive.site.know.facts import Block, Document
 from archive.site.know.view import View, view_of

@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from archive.model import telling
+from archive.model import verifying
 from archive.model.showing import marks
 from archive.model.words import N_, words
 from archive.site.know.facts import Document
@@ -116,7 +116,7 @@ class NotHeldMarks(DocumentTransform):
 
     def complete(self, document: Document, section: nodes.section) -> None:
         for place in self.document.findall(not_held):
-            said = telling.not_held(place["what"], words(document.language))
+            said = verifying.not_held(place["what"], words(document.language))
             place.children = [nodes.Text(said)]
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from archive.model.content_policy import page_policy, source_hash
+from archive.model.showing import page_policy, source_hash
 from archive.upstream.builder import UNUSED
 
 _UNUSED = frozenset(f"_static/{name}" for name in UNUSED)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.domain import Citation
 
-from archive.citation.links import TEXT
+from archive.citation.metadata import TEXT
 from archive.citation.reference import Reference
 from archive.citation.style import formatted, label
 from archive.citation.works import Work, csl
@@ -22,8 +22,8 @@ from archive.data.whole import Entry
 from archive.fidelity.languages import quotation_marks
 from archive.fidelity.quotations import find_quotations
 from archive.model.card import brief
-from archive.model.fingerprint import normalise
 from archive.model.ledger import State
+from archive.model.passage import normalise
 from archive.model.seal import cited
 from archive.model.words import words
 from archive.site.know.facts import Block, Document

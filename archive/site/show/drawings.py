@@ -23,9 +23,8 @@ from archive.drawing import Drawing, Link, mirrored, written
 from archive.drawing.relations import MOST, Node, Relations, relations_map
 from archive.drawing.relations import Bond as DrawnBond
 from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
-from archive.model.language import direction
 from archive.model.relations import BONDS
-from archive.model.words import N_, Words, words
+from archive.model.words import N_, Words, direction, words
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
 from archive.site.nodes import around, joined

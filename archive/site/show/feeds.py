@@ -19,13 +19,12 @@ from xml.etree import ElementTree as ET
 
 from sphinx.application import Sphinx
 
-from archive.citation.links import ATOM
-from archive.model.comparing import Change, changes
+from archive.citation.metadata import ATOM
 from archive.model.dates import ArchiveDate
-from archive.model.language import key_of
 from archive.model.ledger import Event, Kind
-from archive.model.telling import AMENDED
-from archive.model.words import N_, Words, words
+from archive.model.verifying import AMENDED
+from archive.model.wordings import Change, changes
+from archive.model.words import N_, Words, key_of, words
 from archive.site.know.facts import Document
 from archive.site.know.ledger import CHANGED
 from archive.site.know.news import NEWEST, WHOLE, Happened, News, newest

@@ -13,7 +13,7 @@ from sphinx.util.nodes import make_refnode
 
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
-from archive.model.telling import REPLACED, WITHDRAWN, WITHDRAWN_ON
+from archive.model.verifying import REPLACED, WITHDRAWN, WITHDRAWN_ON
 from archive.model.words import N_, Words, words
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document, Part, parts

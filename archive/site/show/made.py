@@ -14,15 +14,13 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from archive.citation.companion import Lines, citing, embedding
-from archive.citation.earlier import HISTORY
+from archive.citation.companion import HISTORY, Lines, citing, embedding, told
 from archive.citation.records import script
-from archive.citation.versions import told
 from archive.fidelity.attestation import AttestedPassage
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, short
 from archive.model.passage import Anchor
-from archive.model.telling import last_change
+from archive.model.verifying import last_change
 from archive.model.words import words
 from archive.site.know.facts import Block, Document
 from archive.site.know.ledger import CHANGED_ON, history_of, state_of

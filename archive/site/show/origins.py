@@ -9,8 +9,8 @@ from sphinx.application import Sphinx
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.model.fingerprint import normalise
-from archive.model.telling import origin_told
+from archive.model.passage import normalise
+from archive.model.verifying import origin_told
 from archive.model.words import N_, Words, words
 from archive.site.know.facts import Document
 from archive.site.know.relations import Followed

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
 
-from archive.citation.earlier import HISTORY
-from archive.citation.links import (
+from archive.citation.companion import HISTORY, beside
+from archive.citation.metadata import (
     ATOM,
     BIBLATEX,
     CARD_OF_ARCHIVE,
@@ -19,13 +19,16 @@ from archive.citation.links import (
     PDF,
     RIS,
     TEXT,
+    Meta,
+    describe,
     links,
+    metadata,
+    pictured,
+    report,
+    serialise,
 )
-from archive.citation.metadata import Meta, describe, metadata, pictured, report, serialise
-from archive.citation.versions import beside
-from archive.model.language import direction
 from archive.model.record import STATUSES
-from archive.model.words import N_, Words, spoken_in, words
+from archive.model.words import N_, Words, direction, spoken_in, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE

@@ -10,11 +10,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
-from archive.citation.links import Related
+from archive.citation.metadata import Related
 from archive.model.card import RELATED_BEFORE
 from archive.model.relations import TAKEN_UP
 from archive.model.settings import Settings
-from archive.model.telling import taken_up
+from archive.model.verifying import taken_up
 from archive.model.words import words
 from archive.site.know.facts import Document
 from archive.site.know.relations import Tie

@@ -15,12 +15,11 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
 
-from archive.citation.links import ATOM
-from archive.model.addresses import page_of
+from archive.citation.metadata import ATOM
 from archive.model.agents import Agent
-from archive.model.language import Key, key_of
 from archive.model.record import Record
-from archive.model.words import N_, Words, words
+from archive.model.showing import page_of
+from archive.model.words import N_, Key, Words, key_of, words
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import Held, view_of

@@ -1,6 +1,6 @@
 """The page that shows the versions of one text side by side, passage by passage.
 
-Passages are aligned by what they are cited by (``archive.model.comparing``).  Each has its own
+Passages are aligned by what they are cited by (``archive.model.wordings``).  Each has its own
 anchor on the page.  A reader chooses which versions are shown, which at first are the first three;
 those that are held in part come last.
 """
@@ -16,11 +16,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import LoggingReporter, new_document
 
-from archive.citation.versions import BESIDE, VERSION, Version, aligned, version_of
-from archive.model import comparing
-from archive.model.language import direction
+from archive.citation.companion import BESIDE, VERSION, Version, aligned, version_of
+from archive.model import wordings
 from archive.model.passage import Anchor
-from archive.model.words import Words, named, words
+from archive.model.words import Words, direction, named, words
 from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
@@ -31,9 +30,9 @@ SHOWN = 3  # versions, unless a reader chooses others
 MOST = 12  # versions that the style sheet knows
 
 
-def key_of(block: Block) -> comparing.Key:
+def key_of(block: Block) -> wordings.Key:
     """Return by what a passage is aligned with those of other versions."""
-    return comparing.key(Anchor.parse(block.anchor), block.locator)
+    return wordings.key(Anchor.parse(block.anchor), block.locator)
 
 
 def versions_of(view: View, docname: str) -> list[Version]:
@@ -154,7 +153,7 @@ def rows(versions: Sequence[tuple[Document, Trees]]) -> Iterator[tuple[str, str,
         ]
         for document, there in versions
     ]  # fmt: skip
-    for blocks in comparing.aligned(keyed):
+    for blocks in wordings.aligned(keyed):
         first = next(each for each in blocks if each is not None)
         owner = versions[blocks.index(first)][0]
         said = first.locator or first.spoken.removeprefix(owner.short_title).strip(" ,،，")

@@ -11,7 +11,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from archive.citation.earlier import HISTORY, Past, section
+from archive.citation.companion import HISTORY, Past, section
 from archive.model.words import words
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.outputs import GeneratedPage
