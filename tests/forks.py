@@ -38,7 +38,7 @@ MORE = (
     )),
     "archive.commands.build", "archive.commands.ledger", "archive.commands.outputs",
     "archive.commands.publish", "archive.epub", "archive.features", "archive.pdf.builder",
-    "archive.preservation.bag", "archive.search.pagefind", "babel.numbers", "cbor2",
+    "archive.preservation.folder", "archive.search.pagefind", "babel.numbers", "cbor2",
     "concurrent.futures", "docutils.languages.en", "edtf", "encodings.unicode_escape",
     "encodings.utf_8_sig", "furo",
     "jinja2.ext", "latexcodec", "lxml.html", "multiprocessing.connection",

@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.preservation import ledger
+from archive.preservation.pages import shipped_scripts
 from archive.preservation.proof import Proof, order, wants
-from archive.preservation.scripts import shipped_scripts
 from archive.preservation.site import files
 from tests.conftest import ROOT
 

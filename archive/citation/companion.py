@@ -1,4 +1,4 @@
-"""How a document or a passage is cited, what it said before, and its versions: sections of pages."""
+"""How a document or a passage is cited, what it said before, and its versions: parts of pages."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ from archive.commands.workspace import (
 from archive.files import remove
 from archive.git import Git
 from archive.model import MENDS
-from archive.preservation.kept import Kept
 from archive.preservation.sealing import is_sealed
+from archive.preservation.site import Kept
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

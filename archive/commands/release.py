@@ -22,12 +22,17 @@ from archive.git import git
 from archive.model.proof import PIN
 from archive.model.settings import Settings
 from archive.preservation import CannotCheckError
-from archive.preservation.bag import Packed, make_bag, pack, payload
-from archive.preservation.kept import ACCOUNT
-from archive.preservation.manifest import MINISIGN_SIGNATURE, NAME, SSH_SIGNATURE
+from archive.preservation.folder import Packed, make_bag, pack, payload
+from archive.preservation.manifest import (
+    MINISIGN_SIGNATURE,
+    NAME,
+    SSH_SIGNATURE,
+    sign_checkpoint,
+    sign_with_minisign,
+    sign_with_ssh,
+)
 from archive.preservation.sealing import seal as seal_files
-from archive.preservation.signature import sign_checkpoint, sign_with_minisign, sign_with_ssh
-from archive.preservation.site import Contents, contents, digests, files, unlike
+from archive.preservation.site import ACCOUNT, Contents, contents, digests, files, unlike
 from archive.search.entry import Shelf
 from archive.search.index import keep_in_step
 from archive.search.pagefind import PagefindError, executable

@@ -14,14 +14,14 @@ from pathlib import Path
 from archive.commands import Progress, argument, command
 from archive.commands.workspace import read_settings
 from archive.preservation import CannotCheckError, Check, Figures, Finding, harmless, shown_name
-from archive.preservation.citation import Cited, read_citation
 from archive.preservation.expected import AtHand
 from archive.preservation.fetching import BROWSER, Client, Limits
 from archive.preservation.folder import check_folder
+from archive.preservation.ledger import Cited, read_citation
+from archive.preservation.manifest import Signers
 from archive.preservation.mirror import Sample, check_mirror
-from archive.preservation.scripts import Scripts, shipped_scripts
+from archive.preservation.pages import Scripts, shipped_scripts
 from archive.preservation.sealed import THEME
-from archive.preservation.signature import Signers
 from archive.search.entry import Entry
 from archive.search.pagefind import PagefindError, executable, index
 

@@ -1,4 +1,4 @@
-"""The folder of an archive as commands use it: its lock, git history and settings, and its state."""
+"""The folder of an archive as commands use it: lock, git history, settings, and the state built."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _read(
     root: Path, work: Path, talk: TextIO | None, stack: ExitStack
 ) -> tuple[Sphinx, list[Problem]]:
     """Read until no source is saved meanwhile: no ledger may have words that no source has."""
-    from archive.preservation.kept import Kept  # noqa: PLC0415 - imports lxml
+    from archive.preservation.site import Kept  # noqa: PLC0415 - imports lxml
     from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
     from archive.upstream.application import opened  # noqa: PLC0415
 

@@ -26,8 +26,7 @@ from archive.pdf.edition import TEMPLATE, Edition, Settings
 from archive.pdf.fonts import PACKAGES, letters, without_fonts
 from archive.pdf.pages import Addresses, page_uri
 from archive.pdf.plan import DrawnArchive, index_edition, plan
-from archive.pdf.press import CompileError, Complaint, Outcome, Press
-from archive.pdf.store import DrawnPages, Store
+from archive.pdf.press import CompileError, Complaint, DrawnPages, Outcome, Press, Store
 from archive.site.know.settings import settings_of
 from archive.site.know.view import view_of
 from archive.site.show.source_paragraphs import WARNING

@@ -12,8 +12,7 @@ from sphinx.util.display import status_iterator
 
 from archive.model.ledger import State
 from archive.model.proof import origin
-from archive.pdf.attachments import Attachments
-from archive.pdf.beside import Beside, beside_name, draw_beside
+from archive.pdf.edition import Attachments
 from archive.pdf.pages import (
     Addresses,
     Page,
@@ -22,8 +21,16 @@ from archive.pdf.pages import (
     draw_proof,
     draw_references,
 )
-from archive.pdf.plan import Chapter, DrawnArchive, DrawnDocument, GoneDocument
-from archive.pdf.store import Drawn, DrawnPages
+from archive.pdf.plan import (
+    Beside,
+    Chapter,
+    DrawnArchive,
+    DrawnDocument,
+    GoneDocument,
+    beside_name,
+    draw_beside,
+)
+from archive.pdf.press import Drawn, DrawnPages
 from archive.site.know.facts import CATALOGUE, DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER
 from archive.site.show.versions import in_order

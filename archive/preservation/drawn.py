@@ -54,7 +54,7 @@ _INDIC = re.compile("[\u0900-\u0dff]")  # scripts with spaces, whose fonts have 
 _BACKWARDS_WITHMARKS = BACKWARDS | {"NSM"}
 _WAYS = frozenset({"L", "EN", "AN"})
 
-# What print says of itself, in the languages that it knows (``archive.pdf.language``).
+# What print says of itself, in the languages that it knows (``archive.pdf.fonts``).
 MARKS = frozenset("•–∗—:")
 OWN = (
     "redacted:", "محجوب:", "tachado:", "caviardé\u00a0:", "вымарано:", "已涂黑：",

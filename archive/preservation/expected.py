@@ -12,21 +12,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.model.proof import NOTE, Checkpoint
-from archive.preservation import CannotCheckError, Figures, Finding, Unchecked, citation, ledger
-from archive.preservation.citation import Cited
-from archive.preservation.ledger import Fates, page_of
+from archive.preservation import CannotCheckError, Figures, Finding, Unchecked, ledger
+from archive.preservation.ledger import Cited, Fates, page_of
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,
     NAME,
     SSH_SIGNATURE,
+    Signers,
     altered,
+    check,
     parse,
     parse_sizes,
 )
+from archive.preservation.pages import Scripts
 from archive.preservation.proof import Proof
-from archive.preservation.scripts import Scripts
 from archive.preservation.sealed import THEME
-from archive.preservation.signature import Signers, check
 from archive.preservation.site import LEDGER, SIZES
 
 # Gives the bytes of a file of a copy, at most so many; None where it is missing.
@@ -171,7 +171,7 @@ def _fates(own: bytes | None, at_hand: bytes | None) -> Generator[Finding, None,
 
 def _continues(fates: Fates, at_hand: AtHand) -> Iterator[Finding]:
     """Hold the ledger against a tree head, and against citations, that were saved before."""
-    yield from citation.hold(at_hand.cited, fates)
+    yield from ledger.hold(at_hand.cited, fates)
     if at_hand.head is None:
         return
     try:

@@ -43,11 +43,9 @@ from archive.model.settings import Settings
 from archive.model.showing import as_printed
 from archive.model.tree import TILES, tiles
 from archive.model.wordings import WORDINGS
-from archive.preservation import Finding, Unchecked, inclusion, past
+from archive.preservation import BoundError, Finding, Unchecked, beside, bounded, check_packing
 from archive.preservation.beside import PAGE as BESIDE
 from archive.preservation.beside import allowed_beside, first_of, unlike_page
-from archive.preservation.bounds import BoundError, bounded, check_packing
-from archive.preservation.citation import cited_in
 from archive.preservation.data import (
     Dumps,
     Given,
@@ -58,12 +56,18 @@ from archive.preservation.data import (
 )
 from archive.preservation.drawn import allowed, allowed_of_notice, publication, shown_by
 from archive.preservation.known import Known, Links
-from archive.preservation.ledger import Fates, is_anchor_of, page_of
+from archive.preservation.ledger import Fates, cited_in, is_anchor_of, page_of
 from archive.preservation.manifest import uncovered
-from archive.preservation.pages import Element, page_of_tree, parse_html
+from archive.preservation.pages import PASSAGES as CHECKED_WITH
+from archive.preservation.pages import (
+    Element,
+    Scripts,
+    foreign,
+    is_script,
+    page_of_tree,
+    parse_html,
+)
 from archive.preservation.printed import Printed, Text, read_print
-from archive.preservation.scripts import PASSAGES as CHECKED_WITH
-from archive.preservation.scripts import Scripts, foreign, is_script
 from archive.preservation.sealed import (
     FOLLOWING,
     THEME,
@@ -219,7 +223,7 @@ class Proof:
             wrong = miscited(data, tree, sealed, self.fates, self.templates, versions)
             yield from (_record(path, message) for message in islice(wrong, _TOLD))
             history = f"documents/{sealed.record.id}{_HISTORY}"
-            if history not in self.digests and past.reworded(sealed.record.id, self.fates):
+            if history not in self.digests and beside.reworded(sealed.record.id, self.fates):
                 yield _misworded(history, "the page of its earlier words is not there")
         if path.endswith(_HISTORY) and tree is not None:
             yield from self._history(path, data, tree)
@@ -227,7 +231,7 @@ class Proof:
             yield from self._side_by_side(path, tree)
 
     def _wordings(self, path: str, data: bytes) -> Iterator[Finding]:
-        self.texts, wrong = past.read(data, self.fates)
+        self.texts, wrong = beside.read_past(data, self.fates)
         yield from (_misworded(path, message) for message in wrong[:_TOLD])
 
     def _history(self, path: str, data: bytes, tree: Element) -> Iterator[Finding]:
@@ -240,7 +244,7 @@ class Proof:
             return
         said = self.pages.get(sealed.record.id, Words({})).said.values()
         texts = {**self.texts, **{each.sha256: normalise(each.words) for each in said}}
-        wrong = past.differing(data, tree, sealed, self.fates, self.templates, texts)
+        wrong = beside.differing(data, tree, sealed, self.fates, self.templates, texts)
         yield from (_misworded(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
@@ -420,7 +424,7 @@ class Proof:
         given = Given.read(data)
         named = self._by_page.get(f"documents/{document}.html", ())
         if WORDINGS in self.digests:
-            given = replace(given, wordings=past.kept(named, self.texts, self.fates))
+            given = replace(given, wordings=beside.kept(named, self.texts, self.fates))
         self._dumps.take(path, data)
         if (script := self._checked_with.pop(document, None)) is not None:
             row = row_of(json.loads(data))
@@ -764,7 +768,7 @@ class Proof:
         In a PDF it is without the data of seals, and so not ``whole``.
         """
         document = document_at(path.removesuffix(_PROOF) + ".html", ".html") or ""
-        given = inclusion.read(data)
+        given = beside.read_proof(data)
         if whole:
             yield from self._seals(path, document, given.sealed)
         elif given.sealed is not None:
@@ -773,7 +777,7 @@ class Proof:
         if sealed is not None and given.log != origin(sealed.settings, LEDGER):
             yield _record(path, "its log is another archive's")
         anchors = self._anchors.get(document, [])
-        for message in inclusion.wrong(given, document, anchors, self.fates):
+        for message in beside.wrong(given, document, anchors, self.fates):
             yield Finding(path, "head-differs", message, _ANEW)
         if sealed is not None and given.parts != dict(sealed.parts):
             yield Finding(path, "seal-differs", "it names other parts of passages", _ANEW)

@@ -22,7 +22,7 @@ from sphinxcontrib.bibtex import builder_inited_cite
 from archive.checking.index import KEPT_IN
 from archive.checking.index import update as update_checked
 from archive.files import write
-from archive.preservation.kept import Kept
+from archive.preservation.site import Kept
 from archive.search.texts import FOLDER as TEXTS
 from archive.search.texts import write_texts
 from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error

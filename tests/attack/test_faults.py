@@ -21,7 +21,7 @@ import pytest
 
 from archive.__main__ import COMMANDS, main
 from archive.commands.workspace import special_files
-from archive.preservation.kept import Kept
+from archive.preservation.site import Kept
 from archive.site.beside import built
 from benchmarks.faults import (
     DAMAGES,

@@ -36,8 +36,8 @@ from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.preservation import CannotCheckError, manifest
 from archive.preservation import ledger as copied
-from archive.preservation.citation import hold, read_citation
 from archive.preservation.fetching import Client
+from archive.preservation.ledger import hold, read_citation
 from archive.site.read.assets import refused_download, refused_image
 from tests.hostile.cases import HEAD
 from tests.settings import SETTINGS, VALUES

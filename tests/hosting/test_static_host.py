@@ -8,21 +8,19 @@ from functools import cache
 import pytest
 
 from archive.preservation.sealing import (
-    NGINX_EXAMPLE,
-    SECURITY,
-    link_headers,
-    nginx_settings,
-    signposts,
-    site_policy,
-)
-from archive.preservation.static_hosts import (
     LINE,
     NETLIFY,
+    NGINX_EXAMPLE,
     RULES,
+    SECURITY,
     WEIGHT,
     Host,
     headers_for_both,
     headers_for_netlify,
+    link_headers,
+    nginx_settings,
+    signposts,
+    site_policy,
 )
 
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 import pikepdf
 
 from archive.preservation import ledger
+from archive.preservation.pages import Scripts
 from archive.preservation.proof import Proof, order, wants
-from archive.preservation.scripts import Scripts
 from archive.preservation.site import files
 from tests.conftest import pdftotext
 from tests.pdf.conftest import Print

@@ -8,8 +8,7 @@ import random
 import re
 
 from archive.pdf.edition import Edition, Settings
-from archive.pdf.press import Outcome
-from archive.pdf.store import Store
+from archive.pdf.press import Outcome, Store
 from tests.conftest import build, built, cold, edit, pdftotext
 from tests.pdf.conftest import Print, pdfs
 from tests.site.editing import Archive

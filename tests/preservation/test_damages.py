@@ -31,8 +31,8 @@ from archive.model.words import words
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
 from archive.preservation.manifest import UNCOVERED, uncovered
+from archive.preservation.pages import shipped_scripts
 from archive.preservation.proof import Proof
-from archive.preservation.scripts import shipped_scripts
 from tests.conftest import ROOT, command, copy_root, once, publish, sealed
 from tests.proofs import in_first_form
 from tests.proving import proved

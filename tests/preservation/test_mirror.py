@@ -10,7 +10,7 @@ from archive.preservation.expected import AtHand
 from archive.preservation.fetching import AGENT, Client
 from archive.preservation.manifest import NAME
 from archive.preservation.mirror import check_mirror, sitemap_paths
-from archive.preservation.scripts import shipped_scripts
+from archive.preservation.pages import shipped_scripts
 from tests.conftest import ROOT, sealed
 from tests.preservation.test_folder import flip
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.preservation.signature import sign_checkpoint
+from archive.preservation.manifest import sign_checkpoint
 
 HEAD = "any.example/ledger.jsonl\n1\nISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A=\n"
 # The form of a public key of Ed25519 in DER (RFC 8410), before its 32 bytes.

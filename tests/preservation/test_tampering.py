@@ -17,11 +17,11 @@ import pytest
 from archive.model.proof import Checkpoint
 from archive.model.tree import Tree
 from archive.preservation import RULES, CannotCheckError
-from archive.preservation.citation import read_citation
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
+from archive.preservation.ledger import read_citation
 from archive.preservation.manifest import NAME
-from archive.preservation.scripts import shipped_scripts
+from archive.preservation.pages import shipped_scripts
 from archive.preservation.words import words_of_source
 from tests.citing import records_of
 from tests.conftest import ROOT, Built, command, copy_root, once, sealed

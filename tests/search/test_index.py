@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.preservation.scripts import Scripts
+from archive.preservation.pages import Scripts
 from archive.search import index as shares
 from archive.search.entry import Anchors, Entry, Place, Shelf
 from archive.search.pagefind import executable, settle

@@ -13,8 +13,8 @@ from pybtex.database import parse_string
 
 from archive.citation.style import FORMS
 from archive.preservation import ledger
+from archive.preservation.pages import shipped_scripts
 from archive.preservation.proof import Proof
-from archive.preservation.scripts import shipped_scripts
 from tests.conftest import ROOT, ROOTS, built, command, copy_root, edit, once, publish
 
 DATA = "documents/alpha.proof.json"

@@ -13,7 +13,7 @@ from archive.model.passage import fingerprint
 from archive.model.wordings import WORDINGS, read_wordings
 from archive.preservation.expected import AtHand
 from archive.preservation.folder import check_folder
-from archive.preservation.scripts import shipped_scripts
+from archive.preservation.pages import shipped_scripts
 from tests.conftest import (
     ROOT,
     Built,
