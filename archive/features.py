@@ -20,9 +20,9 @@ from archive import epub
 from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
 from archive.pdf import PAPERS
-from archive.site import beside, check
-from archive.site.builder import ArchiveHTMLBuilder
-from archive.site.know import domain, ledger, outputs, settings
+from archive.site import beside, check, know, show
+from archive.site.beside import ArchiveHTMLBuilder
+from archive.site.know import domain, ledger, outputs
 from archive.site.know.facts import ENTRIES
 from archive.site.nodes import (
     clauses,
@@ -40,40 +40,27 @@ from archive.site.nodes import (
 )
 from archive.site.read import (
     anchors,
-    classes,
     directives,
     footnotes,
     forbidden,
-    formulas,
     headings,
     locators,
-    quoted,
     records,
     search_entries,
-    signs,
-    sorting,
     sources,
 )
 from archive.site.show import (
     bibliography,
-    checker,
-    citing,
     completing,
-    content_security,
     data,
     drawings,
     feeds,
-    generated,
     listings,
-    origins,
-    outline,
+    made,
     pages,
     relations,
     searched,
-    source_paragraphs,
-    subjects,
     versions,
-    wordings,
 )
 from archive.site.show import ledger as ledger_pages
 from archive.upstream import builder, domains, memory, plugins, theme, trees
@@ -102,21 +89,21 @@ SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"], Any], ...] = (
 EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     # Before reading: settings first, then the environment of the last build and the BibTeX files.
     ("config-inited", 500, (
-        settings.complete_settings,
+        know.complete_settings,
         memory.collect_seldom,
-        settings.set_theme_digest,
-        settings.set_code_digest,
+        know.set_theme_digest,
+        know.set_code_digest,
     )),
     ("builder-inited", 100, (check.check_syntax,)),
     ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
-    ("builder-inited", 500, (sorting.tell_of_order,)),
+    ("builder-inited", 500, (headings.tell_of_order,)),
     ("builder-inited", 900, (check.check_parsed, memory.freeze)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
         domains.drop_label_index,
         sources.changed_pages,
         sources.documents_attested_anew,
-        formulas.unconverted_pages,
+        footnotes.unconverted_pages,
         headings.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
@@ -129,7 +116,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         anchors.gather_labels,
         search_entries.keep_entries,
         sources.keep_attestation,
-        quoted.follow_quotations,
+        records.follow_quotations,
         sources.keep_stamps,
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
@@ -140,17 +127,17 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         domain.order_documents,
         outputs.renew_view,
         ledger_pages.label_moved_anchors,
-        partial(generated.plan_pages, makers=(
+        partial(show.plan_pages, makers=(
             bibliography.reference_pages,
             data.data_page,
             ledger_pages.redirect_pages,
             ledger_pages.ledger_parts,
             listings.collections,
-            subjects.subject_pages,
+            listings.subject_pages,
             versions.version_pages,
-            wordings.history_pages,
+            made.history_pages,
             feeds.feeds_page,
-            checker.check_pages,
+            data.check_pages,
         )),
         outputs.stale_documents,
         check.report_problems,
@@ -168,12 +155,12 @@ CONTEXT = (
     pages.complete_context,
     listings.add_catalogue_script,
     pages.add_jump_script,
-    source_paragraphs.mark_pages,
+    relations.mark_pages,
     theme.complete_frame,
     pages.complete_head,
 )
 
-LATE = outline.complete_outline, outline.describe_page
+LATE = show.complete_outline, show.describe_page
 
 # Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
@@ -182,7 +169,7 @@ DIRECTIVES = {
     "event": directives.EventDirective,
     "signatories": directives.SignatoriesDirective,
     **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
-    "signs": signs.SignsDirective,
+    "signs": headings.SignsDirective,
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
@@ -190,10 +177,10 @@ ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speak
 TRANSFORMS = (
     footnotes.NumberFootnotes,
     headings.CitationsInHeadings,
-    sorting.SortedGlossaries,
-    classes.RefuseClasses,
-    formulas.Equations,
-    formulas.Formulas,
+    headings.SortedGlossaries,
+    forbidden.RefuseClasses,
+    footnotes.Equations,
+    footnotes.Formulas,
     forbidden.RemoveForbidden,
     anchors.ExplicitIds,
     locators.Locators,
@@ -213,15 +200,15 @@ POST_TRANSFORMS = (
     ledger_pages.TombstoneDates,
     ledger_pages.MovedAnchors,
     relations.RelationsInCards,
-    subjects.LinksInCards,
-    origins.Origins,
-    citing.CiteLinks,
+    listings.LinksInCards,
+    relations.Origins,
+    made.CiteLinks,
     bibliography.ReferenceList,
     bibliography.EntryBacklinks,
     relations.RelationsInEntries,
     bibliography.ReferredToBy,
     bibliography.RobustLinks,
-    source_paragraphs.SourceParagraphs,
+    relations.SourceParagraphs,
     theme.UniqueIds,
     theme.TableBoxes,
     theme.NoInlineStyles,
@@ -242,12 +229,12 @@ NODES = (
     signatories,
     speaker,
     drawings.drawing,
-    citing.cite_link,
-    citing.passage_box,
-    origins.origin_link,
+    made.cite_link,
+    made.passage_box,
+    relations.origin_link,
     relations.taken_up_by,
     bibliography.robust_link,
-    source_paragraphs.source_paragraph,
+    relations.source_paragraph,
     versions.piece,
 )
 
@@ -270,9 +257,9 @@ def register(app: Sphinx) -> None:
     # After the theme, which hides outlines, and whose inline script the policy allows.
     app.connect(
         "html-page-context",
-        _in_order([*LATE, _of_page(content_security.set_policy)], "html"), 600,
+        _in_order([*LATE, _of_page(pages.set_policy)], "html"), 600,
     )  # fmt: skip
-    app.connect("html-collect-pages", generated.stale_pages)
+    app.connect("html-collect-pages", show.stale_pages)
 
 
 def _register_parts(app: Sphinx) -> None:
@@ -303,7 +290,7 @@ def _register_parts(app: Sphinx) -> None:
         )),
     )  # fmt: skip
     app.add_html_math_renderer(
-        "mathml", (formulas.visit_math, None), (formulas.visit_displaymath, None)
+        "mathml", (footnotes.visit_math, None), (footnotes.visit_displaymath, None)
     )
 
 

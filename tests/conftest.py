@@ -31,7 +31,7 @@ from archive.model.ledger import Ledger, load
 from archive.model.passage import Anchor
 from archive.model.settings import Settings
 from archive.preservation.sealing import seal
-from archive.site.show.content_security import own_scripts
+from archive.site.show.pages import own_scripts
 from tests import citing, forks
 
 if TYPE_CHECKING:

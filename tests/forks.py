@@ -27,7 +27,7 @@ from threading import Lock
 
 from archive.model.dates import ArchiveDate
 from archive.model.words import direction
-from archive.site.know.settings import code_digest
+from archive.site.know import code_digest
 from archive.upstream.plugins import installed
 
 ROOT = Path(__file__).parent.parent

@@ -236,7 +236,7 @@ class _Build:
             return 1
         if SEALED in wanted and not saved_since(self._source, self._before):
             from archive.commands.release import seal_site  # noqa: PLC0415 - not for an edit
-            from archive.site.know.settings import settings_of  # noqa: PLC0415 - loads Sphinx
+            from archive.site.know import settings_of  # noqa: PLC0415 - loads Sphinx
 
             if "epub" not in wanted:  # an existing one is older than the pages
                 (self._site / "archive.epub").unlink(missing_ok=True)

@@ -112,7 +112,7 @@ def seal_site(site: Path, work: Path, settings: Settings) -> str:
 
     Raises OSError, and ValueError where the site has what cannot be published.
     """
-    from archive.site.show.content_security import own_scripts  # noqa: PLC0415 - loads Sphinx
+    from archive.site.show.pages import own_scripts  # noqa: PLC0415 - loads Sphinx
 
     hosting = work / "hosting"
     if hosting.exists() and not all(path.is_file() for path in hosting.glob("*")):

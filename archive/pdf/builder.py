@@ -27,9 +27,9 @@ from archive.pdf.fonts import PACKAGES, letters, without_fonts
 from archive.pdf.pages import Addresses, page_uri
 from archive.pdf.plan import DrawnArchive, index_edition, plan
 from archive.pdf.press import CompileError, Complaint, DrawnPages, Outcome, Press, Store
-from archive.site.know.settings import settings_of
+from archive.site.know import settings_of
 from archive.site.know.view import view_of
-from archive.site.show.source_paragraphs import WARNING
+from archive.site.show.relations import WARNING
 from archive.upstream.access import application_of
 
 _log = logging.getLogger(__name__)

@@ -26,10 +26,9 @@ from archive.site.nodes import (
     speaker,
     tombstone,
 )
-from archive.site.show.citing import cite_link
 from archive.site.show.drawings import drawing
-from archive.site.show.origins import origin_link
-from archive.site.show.relations import taken_up_by
+from archive.site.show.made import cite_link
+from archive.site.show.relations import origin_link, taken_up_by
 from archive.upstream.markdown import line_break, struck
 
 _ADMONITIONS = (

@@ -23,7 +23,7 @@ from archive.model.showing import as_printed, escaped
 from archive.pdf import code
 from archive.pdf.fonts import ENGLISH, from_the_right, in_alphabets, isolated, stands_alone
 from archive.site.show.bibliography import MARK, SINCE
-from archive.site.show.origins import ORIGIN
+from archive.site.show.relations import ORIGIN
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen
@@ -290,7 +290,7 @@ def spoken_alternative(node: nodes.Element) -> str:
 
 
 def formula(node: nodes.Element, pen: Pen) -> str:
-    """A formula in Typst, as ``archive.site.read.formulas`` translated it; empty with a fault."""
+    """A formula in Typst, as ``archive.site.read.footnotes`` translated it; empty with a fault."""
     typst: str = node.get("typst", "")
     if not typst:
         pen.fault(node, (

@@ -26,7 +26,7 @@ from archive.preservation.site import Kept
 from archive.search.texts import FOLDER as TEXTS
 from archive.search.texts import write_texts
 from archive.serving.diagnostics import Diagnostic, WarningCollector, of_error
-from archive.site.builder import ArchiveHTMLBuilder
+from archive.site.beside import ArchiveHTMLBuilder
 from archive.site.check import check_parsed, check_syntax
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import is_document

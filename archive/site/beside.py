@@ -1,9 +1,4 @@
-"""Writes the files beside the pages, and removes those that are no longer made.
-
-Beside each document are its citation formats; for the site there are ``archive.bib``, the Atom feed
-(RFC 4287), the sitemap (sitemaps.org 0.9), robots.txt (RFC 9309) and ``security.txt`` (RFC 9116).
-Dates are those of the ledger, the only ones that are certain; other pages have no date.
-"""
+"""Writes the pages and the files beside them, and removes those that are no longer made."""
 
 from __future__ import annotations
 
@@ -13,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree as ET
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -42,24 +39,36 @@ from archive.data.whole import PASSAGES as PASSAGES_OF_ALL
 from archive.files import is_draft, write_if_changed
 from archive.model.ledger import entries
 from archive.model.proof import PIN, SIGNED, checkpoint
+from archive.model.seal import SAID, STANDS
 from archive.model.showing import SUBJECTS
 from archive.model.tree import TILES, tiles
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document
 from archive.site.know.ledger import LEDGER, proof
-from archive.site.know.news import FEEDS
 from archive.site.know.outputs import (
+    GeneratedPage,
+    Shown,
     account_of,
+    accounted,
     file_of,
     is_current,
     write_output,
 )
+from archive.site.know.relations import FEEDS
 from archive.site.know.view import View, view_of
-from archive.site.show import feeds
+from archive.site.show import feeds, filled, stale
 from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
 from archive.site.show.data import Read, contents_of, llms, works_as_data
-from archive.site.show.made import made_name
+from archive.site.show.made import made_name, made_page
 from archive.site.show.relations import in_heads
+from archive.upstream.access import application_of
+from archive.upstream.builder import ScalableHTMLBuilder
+
+# --- Writes the files beside the pages, and removes those that are no longer made.
+#
+# Beside each document are its citation formats; for the site there are ``archive.bib``, the Atom
+# feed (RFC 4287), the sitemap (sitemaps.org 0.9), robots.txt (RFC 9309) and ``security.txt`` (RFC
+# 9116). Dates are those of the ledger, the only ones that are certain; other pages have no date.
 
 _log = logging.getLogger(__name__)
 
@@ -356,3 +365,56 @@ def _expected(env: BuildEnvironment) -> Iterator[str]:
         yield from (f"{docname}{suffix}" for suffix in _SUFFIXES)
         if cited_works(view_of(env), domain.documents[docname]):
             yield from (f"{docname}.{CITED}.{suffix}" for suffix in works_export.BESIDE)
+
+
+# --- The HTML builder of the site, which enters each page in the account of outputs.
+
+_INVENTORY = "objects.inv"
+
+
+class ArchiveHTMLBuilder(ScalableHTMLBuilder):
+    """Writes each page together with the files beside it."""
+
+    def get_outdated_docs(self) -> Iterator[str]:
+        """Yield the pages without a file; the account of outputs finds the stale ones later."""
+        yield from (name for name in self.env.found_docs if not self.get_output_path(name).exists())
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        super().write_doc(docname, doctree)
+        self._read = Read(doctree.get(STANDS, {}), doctree.get(SAID, {}))
+
+    def write_page(self, docname: str) -> None:
+        document = view_of(self.env).own(docname)
+        has_no_record = document is not None and document.record is None
+        if has_no_record and self.get_output_path(docname).is_file():
+            return  # keeps the last page until the record is corrected
+        with accounted(self.env, file_of(docname)) as view:
+            view.note("frame")
+            view.note("read", docname)
+            super().write_page(docname)
+            if document is not None:
+                write_forms(application_of(self.env), document, self._read)
+                page = made_page(application_of(self.env), document)
+                if page is not None:
+                    self.handle_page(*page)
+
+    def stale_generated(self) -> Mapping[str, GeneratedPage]:
+        self._generated = {page.name: page for page in stale(application_of(self.env))}
+        return self._generated
+
+    def write_generated(self, name: str) -> None:
+        with filled(application_of(self.env), self._generated[name]) as page:
+            self.handle_page(*page)
+
+    def written(self, docnames: list[str]) -> object:
+        return account_of(self.env).rows(map(file_of, docnames))
+
+    def merge_written(self, written: object) -> None:
+        rows = cast("Mapping[str, Shown]", written)
+        account_of(self.env).merge(rows, view_of(self.env))
+
+    def dump_inventory(self) -> None:
+        if not is_current(application_of(self.env), _INVENTORY):
+            with accounted(self.env, _INVENTORY) as view:
+                view.note("inventory")
+                super().dump_inventory()

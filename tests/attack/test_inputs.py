@@ -38,7 +38,7 @@ from archive.preservation import CannotCheckError, manifest
 from archive.preservation import ledger as copied
 from archive.preservation.fetching import Client
 from archive.preservation.ledger import hold, read_citation
-from archive.site.read.assets import refused_download, refused_image
+from archive.site.read.sources import refused_download, refused_image
 from tests.hostile.cases import HEAD
 from tests.settings import SETTINGS, VALUES
 

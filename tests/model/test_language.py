@@ -11,8 +11,8 @@ from sphinx import addnodes
 from archive.citation.style import ArchiveStyle
 from archive.model.agents import Agent
 from archive.model.words import folded, key_of
-from archive.site.read.sorting import SortedGlossaries
-from archive.site.show.subjects import _agents
+from archive.site.read.headings import SortedGlossaries
+from archive.site.show.listings import _agents
 
 
 @pytest.mark.parametrize(

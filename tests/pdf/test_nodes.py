@@ -12,7 +12,7 @@ from sphinx import addnodes
 
 from archive import site
 from archive.pdf.coverage import DRAWN, PARTS, REFUSED, SKIPPED, TABLE
-from archive.site.show.origins import origin_link
+from archive.site.show.relations import origin_link
 from tests.conftest import build, pdftotext
 
 # Of these no node is ever made: other classes are made of them.

@@ -18,7 +18,7 @@ from archive.preservation.manifest import NAME, differences, parse, serialise
 from archive.preservation.pages import inline
 from archive.preservation.sealing import seal
 from archive.preservation.site import read_site
-from archive.site.show.content_security import own_scripts
+from archive.site.show.pages import own_scripts
 from tests.conftest import settings_of
 
 LONG_AGO = 1_600_000_000

@@ -8,7 +8,7 @@ import os
 import pytest
 from PIL import Image
 
-from archive.site.read.assets import refused_download, refused_image
+from archive.site.read.sources import refused_download, refused_image
 from tests.conftest import ROOTS, command, edit
 
 DOT = (ROOTS / "test-print/documents/dot.png").read_bytes()

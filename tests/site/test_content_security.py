@@ -6,7 +6,7 @@ import pytest
 
 from archive.model.showing import page_policy, source_hash
 from archive.preservation.pages import inline
-from archive.site.show.content_security import own_scripts
+from archive.site.show.pages import own_scripts
 from tests.conftest import ROOT, built
 
 

@@ -10,7 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive.model.passage import fingerprint
-from archive.site.read.formulas import Drawn, Formula, Refusal, draw
+from archive.site.read.footnotes import Drawn, Formula, Refusal, draw
 from tests.conftest import ROOT, Built, build, built, once
 
 WRITTEN = """(alpha-p2)=

@@ -20,6 +20,7 @@ from archive.model.record import Record
 from archive.model.settings import Settings
 from archive.model.tree import LogPlace
 from archive.model.wordings import Wordings
+from archive.site.know import settings_of
 from archive.site.know.facts import (
     CATALOGUE,
     ENTRIES,
@@ -35,7 +36,6 @@ from archive.site.know.facts import (
     parts,
 )
 from archive.site.know.relations import Related, related, versions
-from archive.site.know.settings import settings_of
 from archive.upstream.access import builder_of
 
 if TYPE_CHECKING:

@@ -37,12 +37,13 @@ from archive.site.know.domain import (
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
-from archive.site.know.news import News, news
 from archive.site.know.relations import (
     Followed,
+    News,
     Related,
     Tie,
     followed,
+    news,
     siblings,
     ties,
     ties_back,

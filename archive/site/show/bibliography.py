@@ -26,8 +26,7 @@ from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
-from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
-from archive.site.show.outline import closing_heading
+from archive.site.show import DocumentTransform, closing_heading, links_to_parts, list_pages
 from archive.upstream.access import builder_of
 from archive.upstream.domains import reading_of, works_of
 

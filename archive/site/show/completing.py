@@ -19,12 +19,11 @@ from archive.site.know.facts import Document
 from archive.site.know.view import view_of
 from archive.site.nodes import item_mark, not_held, passage_label, placeholder
 from archive.site.read.anchors import mentioned
-from archive.site.read.signs import SIGNS
+from archive.site.read.headings import SIGNS
+from archive.site.show import DocumentTransform
 from archive.site.show.drawings import archive_map, chronology_timeline
-from archive.site.show.generated import DocumentTransform
 from archive.site.show.ledger import ledger
-from archive.site.show.listings import catalogue, holdings
-from archive.site.show.subjects import subject, subjects
+from archive.site.show.listings import catalogue, holdings, subject, subjects
 from archive.upstream.access import builder_of
 from archive.upstream.words import mark
 

@@ -27,10 +27,10 @@ from archive.model.wordings import Change, changes
 from archive.model.words import N_, Words, key_of, words
 from archive.site.know.facts import Document
 from archive.site.know.ledger import CHANGED
-from archive.site.know.news import NEWEST, WHOLE, Happened, News, newest
 from archive.site.know.outputs import GeneratedPage
+from archive.site.know.relations import NEWEST, WHOLE, Happened, News, newest
 from archive.site.know.view import View, view_of
-from archive.site.show.wordings import history_name, words_at
+from archive.site.show.made import history_name, words_at
 
 JSON = "feed.json"  # the suffix of a feed in JSON
 ATOM_OF_ALL = "atom.xml"

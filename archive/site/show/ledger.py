@@ -21,9 +21,8 @@ from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
-from archive.site.show.generated import DocumentTransform, links_to_parts, list_pages
+from archive.site.show import DocumentTransform, closing_heading, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
-from archive.site.show.outline import closing_heading
 from archive.upstream.access import builder_of
 
 LEDGER_FOLDER = "ledger"

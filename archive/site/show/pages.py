@@ -1,8 +1,14 @@
-"""The template context of pages: record, neighbours, other formats, metadata."""
+"""The template context of pages: record, neighbours, formats, metadata, words and policy."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
 from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sphinx.application import Sphinx
@@ -27,19 +33,91 @@ from archive.citation.metadata import (
     report,
     serialise,
 )
+from archive.model.kinds import KINDS
 from archive.model.record import STATUSES
-from archive.model.words import N_, Words, direction, spoken_in, words
+from archive.model.showing import page_policy, source_hash
+from archive.model.words import N_, Words, direction, said_in, spoken_in, words
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
 from archive.site.nodes import LONG as WIDE
 from archive.site.nodes import SHORT
-from archive.site.show.checker import check_page, language_of
-from archive.site.show.content_security import SEARCH
+from archive.site.show.data import check_page, language_of
 from archive.site.show.feeds import has_json, json_name
 from archive.site.show.listings import COLLECTIONS, has_catalogue
 from archive.site.show.relations import in_heads
-from archive.site.show.said import said_by
 from archive.site.show.versions import versions_of
+from archive.upstream.builder import UNUSED
+from archive.upstream.theme import FOLDER
+
+# --- The Content Security Policy of each page (CSP Level 3), in its head.
+#
+# A page runs the archive's own script files and the theme's inline script, which applies the
+# reader's choice of a light or dark theme before anything is displayed.  It loads nothing from
+# other hosts, and styles only from files.  Script files that no page needs are left out.  A host
+# that sends no headers, such as GitHub Pages, thus serves pages with the same policy as one that
+# does.
+#
+# Pages have no integrity attributes: Subresource Integrity needs CORS, which ``file:`` addresses do
+# not have, so browsers would refuse the files of a site opened from disk.  The files come from the
+# same host as the page; to verify a copy, use the site's manifest.
+
+_UNUSED = frozenset(f"_static/{name}" for name in UNUSED)
+
+SEARCH = "search"  # the page that runs Pagefind, which is WebAssembly
+
+_THEME = "theme/furo/base.html"  # furo's template with its inline script, below the package
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+@cache
+def own_scripts() -> frozenset[str]:
+    """The hash sources of the inline scripts that the engine's pages have: those of furo.
+
+    They contain no template code, so the template has the bytes that every page has.
+    """
+    found = find_spec("furo")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    template = Path(next(iter(found.submodule_search_locations)), _THEME).read_bytes()
+    return frozenset(map(source_hash, _INLINE.findall(template)))
+
+
+def set_policy(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Set the page's policy and the script files it needs in the template's context."""
+    compiles = pagename == SEARCH
+    context["content_security_policy"] = page_policy(own_scripts(), compiles=compiles)
+    context["script_files"] = [
+        file for file in context["script_files"] if file.filename not in _UNUSED
+    ]
+
+
+# --- What the scripts of a page say, in its language.
+#
+# The words stand in the scripts, in English.  A page in another language hands over what its
+# catalogue has for them, as JSON: a text, or the texts for each category of numbers (CLDR).
+
+# By the scripts of a page what else they say: values that a reader chooses from.
+_CHOSEN = {"search": tuple(kind.label for kind in KINDS.values())}
+
+
+def said_by(scripts: Iterable[str], _: Words) -> str:
+    """Return what scripts say in a language, as JSON for a page; empty where that is English."""
+    if _.is_english:
+        return ""
+    said = {each[0] if isinstance(each, tuple) else each: each for each in _said(tuple(scripts))}
+    told = {
+        name: _.forms(*each) if isinstance(each, tuple) else _(each) for name, each in said.items()
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+@cache
+def _said(scripts: tuple[str, ...]) -> tuple[str | tuple[str, ...], ...]:
+    chosen = (text for script in scripts for text in _CHOSEN.get(script, ()))
+    return *said_in(FOLDER / "static" / f"{script}.js" for script in scripts), *chosen
+
+
+# --- The template context of pages: record, neighbours, other formats, metadata.
 
 
 def attributes(language: str | None, around: str) -> str:

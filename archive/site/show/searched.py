@@ -14,7 +14,7 @@ from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
 from archive.site.know.outputs import account_of, accounted
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of
-from archive.site.show.generated import PAGE
+from archive.site.show import PAGE
 from archive.upstream.domains import reading_of
 
 WORKS, SUBJECTS, ANCHORS = ":works", ":subjects", ":anchors"  # where a page has its docname
