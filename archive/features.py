@@ -1,6 +1,6 @@
 """All features of an archive, in the order in which a build runs them.
 
-Only this file registers anything with Sphinx, except ``archive.volumes.features`` in the build of
+Only this file registers anything with Sphinx, except ``archive.volumes.exchange`` in the build of
 a volume.  The steps of an event run in the order of their list here; no step has a priority
 elsewhere.
 """
@@ -63,7 +63,7 @@ from archive.site.show import (
     versions,
 )
 from archive.site.show import ledger as ledger_pages
-from archive.upstream import builder, domains, memory, plugins, theme, trees
+from archive.upstream import application, builder, domains, memory, theme, trees
 from archive.upstream.markdown import ArchiveParser, line_break, struck
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ NODES = (
 
 def register(app: Sphinx) -> None:
     """Register everything with Sphinx."""
-    plugins.read_once()
+    application.read_once()
     trees.find_faster()
     app.setup_extension("myst_parser")
     app.setup_extension("sphinxcontrib.bibtex")

@@ -13,8 +13,8 @@ import sys
 import time
 from math import log
 
+from archive.fidelity import examine
 from archive.fidelity.attestation import attest, serialise
-from archive.fidelity.check import examine
 from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding, PassageText, Work
 from archive.fidelity.words import Names

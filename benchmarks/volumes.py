@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from archive.volumes.planning import ROOT, Volume, places, read_volumes
+from archive.volumes import ROOT, Volume, places, read_volumes
 from benchmarks.archives import write_archive
 from benchmarks.corpus import Corpus
 from benchmarks.process import Cost, measure

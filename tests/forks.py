@@ -28,7 +28,7 @@ from threading import Lock
 from archive.model.dates import ArchiveDate
 from archive.model.words import direction
 from archive.site.know import code_digest
-from archive.upstream.plugins import installed
+from archive.upstream.application import installed
 
 ROOT = Path(__file__).parent.parent
 # Not archive.defaults, which reads its settings from the environment as it is imported.
@@ -38,7 +38,7 @@ MORE = (
     )),
     "archive.commands.build", "archive.commands.ledger", "archive.commands.outputs",
     "archive.commands.publish", "archive.epub", "archive.features", "archive.pdf.builder",
-    "archive.preservation.folder", "archive.search.pagefind", "babel.numbers", "cbor2",
+    "archive.preservation.folder", "archive.search.index", "babel.numbers", "cbor2",
     "concurrent.futures", "docutils.languages.en", "edtf", "encodings.unicode_escape",
     "encodings.utf_8_sig", "furo",
     "jinja2.ext", "latexcodec", "lxml.html", "multiprocessing.connection",

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 # What may open a file for writing by itself: a log, whose last line may be half.
 LOGS = {"commands/workspace.py", "preservation/mirror.py"}
-IN_A_FOLDER_OF_ITS_OWN = {"importing/readers/legacy.py"}
+IN_A_FOLDER_OF_ITS_OWN = {"importing/readers/converted.py"}
 
 
 def names(folder):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lxml import html
 
-from archive.answering.holdings import FOLDER, Holdings, Place, UnknownError
+from archive.answering import FOLDER, Holdings, Place, UnknownError
 from archive.checking.copy import NoCopyError
 from archive.checking.engine import check
 from archive.checking.reading import FORMS

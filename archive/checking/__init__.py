@@ -52,7 +52,7 @@ A text is divided into tokens, each with its place in ``plain(text)``, by the fi
     quote   any of " ' ‘ ’ ‚ ‛ “ ” „ ‟ « » ‹ › 「 」 『 』 〝 〞 〟 ` ´: no token, it separates
             words.  An apostrophe (') between two word characters belongs to the word
     hyphen  - U+2010 U+2011, and controls of direction: no token, they separate words
-    word    one character of UNSPACED (``archive.search.folding``), or a run of other word
+    word    one character of UNSPACED (``archive.search``), or a run of other word
             characters with apostrophes inside.  A word character is neither white space nor in
                                                  MARKS
             (``archive.checking.words``, whose TOKEN is this list as an expression)

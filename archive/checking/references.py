@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from archive.checking.words import TITLE, numbers_of_title, plain
 from archive.model.passage import is_document_id
-from archive.search.folding import UNSPACED
+from archive.search import UNSPACED
 
 if TYPE_CHECKING:
     from archive.checking.reading import Block, Link  # which loads lxml

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from archive.model.passage import normalise
-from archive.search.folding import UNSPACED
+from archive.search import UNSPACED
 
 TITLE = 5  # parts of a title that its number is made of
 RUN = 4  # words of a run, and the least of a quotation that is looked up

@@ -25,8 +25,7 @@ from archive.commands.workspace import (
     special_files,
     stamps,
 )
-from archive.files import remove
-from archive.git import Git
+from archive.files import Git, remove
 from archive.model import MENDS
 from archive.preservation.sealing import is_sealed
 from archive.preservation.site import Kept
@@ -211,7 +210,7 @@ class _Build:
             return _STOPPED
 
     def _make(self, app: Sphinx, wanted: set[str]) -> int:
-        from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
+        from archive.serving import WarningCollector  # noqa: PLC0415 - imports Sphinx
 
         others = self._others(app, wanted - {PAGES, SEALED})
         try:

@@ -11,8 +11,8 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
+from archive.answering import Holdings
 from archive.answering.answers import Answers
-from archive.answering.holdings import Holdings
 from archive.checking.copy import Copy, NoCopyError
 from archive.checking.engine import check_blocks
 from archive.checking.reading import FORMS, Block, Link, read

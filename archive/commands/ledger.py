@@ -19,8 +19,7 @@ from sphinx.application import Sphinx
 from archive.commands import argument, command
 from archive.commands.published import compare
 from archive.commands.workspace import read_archive, reading
-from archive.files import write
-from archive.git import Git
+from archive.files import Git, write
 from archive.model.ledger import Ledger, entries, short
 from archive.model.passage import Anchor
 from archive.model.proof import NOTE, PIN, Checkpoint
@@ -28,7 +27,7 @@ from archive.model.publishing import keep
 from archive.model.tree import Tree
 from archive.model.verifying import Status, answer
 from archive.model.wordings import RECOVER, WORDINGS, Superseded, read, read_wordings, superseded
-from archive.serving.diagnostics import WarningCollector
+from archive.serving import WarningCollector
 from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import DOCUMENTS

@@ -19,8 +19,7 @@ from archive.commands.published import compare, missing
 from archive.commands.verify_sources import Holdings, examined
 from archive.commands.workspace import reading, warnings_of
 from archive.fidelity.source import Sources
-from archive.files import write_if_changed
-from archive.git import Git
+from archive.files import Git, write_if_changed
 from archive.model import Problem, permanence
 from archive.model.ledger import Event, Kind, Ledger, entries, fold, is_day, load, read, short
 from archive.model.passage import Anchor
@@ -29,7 +28,7 @@ from archive.model.publishing import append, bound, following, keep, pending
 from archive.model.settings import Settings
 from archive.model.tree import Tree
 from archive.model.wordings import WORDINGS, Superseded, superseded
-from archive.serving.diagnostics import WarningCollector
+from archive.serving import WarningCollector
 from archive.site.check import problems_of_pages, unwritten
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS

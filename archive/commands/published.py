@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.git import Git
+from archive.files import Git
 from archive.model import Problem
 from archive.model.ledger import Event, Ledger, entries, read, short
 from archive.model.proof import PIN, Checkpoint

@@ -17,8 +17,7 @@ from archive.checking.index import KEPT_IN as CHECKED
 from archive.checking.index import update as update_checked
 from archive.commands import argument, command, in_words
 from archive.commands.workspace import locked, read_settings
-from archive.files import remove
-from archive.git import git
+from archive.files import git, remove
 from archive.model.proof import PIN
 from archive.model.settings import Settings
 from archive.preservation import CannotCheckError
@@ -33,9 +32,8 @@ from archive.preservation.manifest import (
 )
 from archive.preservation.sealing import seal as seal_files
 from archive.preservation.site import ACCOUNT, Contents, contents, digests, files, unlike
-from archive.search.entry import Shelf
-from archive.search.index import keep_in_step
-from archive.search.pagefind import PagefindError, executable
+from archive.search import Shelf
+from archive.search.index import PagefindError, executable, keep_in_step
 from archive.search.texts import MOST_READ, size_of, write_texts
 
 # --- Commands that complete a built site for release: search index, manifest, signature, bag.

@@ -15,11 +15,10 @@ from threading import Thread
 from archive.commands import argument, command
 from archive.commands.verify_sources import Holdings, examined
 from archive.fidelity.source import Sources
-from archive.serving.diagnostics import Diagnostic, syntax_errors
-from archive.serving.live_site import LiveSite
+from archive.serving import Diagnostic, syntax_errors
+from archive.serving.live_site import Changes, LiveSite
 from archive.serving.server import HOST, Notices, Server
 from archive.serving.table import Table
-from archive.serving.watch import Changes
 
 _PORTS = range(1, 65_536)
 # Seconds without an edit after which the whole site is built, at least and at most.
@@ -68,7 +67,7 @@ def _refuse(wrong: str, mend: str) -> int:
 
 
 def _serve(server: Server, site: LiveSite, notices: Notices) -> None:
-    from archive.serving.watch import Watch  # noqa: PLC0415 - needs watchfiles, of an extra
+    from archive.serving.live_site import Watch  # noqa: PLC0415 - needs watchfiles, of an extra
 
     watch = Watch(site.root)
     print("Building the archive …", flush=True)

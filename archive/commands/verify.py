@@ -22,8 +22,8 @@ from archive.preservation.manifest import Signers
 from archive.preservation.mirror import Sample, check_mirror
 from archive.preservation.pages import Scripts, shipped_scripts
 from archive.preservation.sealed import THEME
-from archive.search.entry import Entry
-from archive.search.pagefind import PagefindError, executable, index
+from archive.search import Entry
+from archive.search.index import PagefindError, executable, index
 
 _SOUND, _UNSOUND, _IMPOSSIBLE = 0, 1, 2
 _MOST = 1_000  # problems that are told

@@ -18,6 +18,7 @@ from docutils import nodes
 from archive.citation.works import Work as Cited
 from archive.commands import argument, command, in_words
 from archive.commands.workspace import read_archive
+from archive.fidelity import Examination, examine
 from archive.fidelity.attestation import (
     SUFFIX,
     AttestedOrigin,
@@ -26,7 +27,6 @@ from archive.fidelity.attestation import (
     attest,
     serialise,
 )
-from archive.fidelity.check import Examination, examine
 from archive.fidelity.holding import Holding, NoteText, Pair, PassageText, Work, pair
 from archive.fidelity.origins import shared_runs, told, trace
 from archive.fidelity.quotations import Comparison, Quotation

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from archive.commands import command
 from archive.commands.workspace import read_settings
+from archive.volumes import read_records, write_plan
 from archive.volumes.exchange import exchange
 from archive.volumes.joining import join
-from archive.volumes.planning import read_records, write_plan
 
 _VOLUMES = 4
 

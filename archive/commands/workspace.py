@@ -24,7 +24,7 @@ from archive.model.settings import Settings
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-    from archive.serving.diagnostics import WarningCollector
+    from archive.serving import WarningCollector
     from archive.site.know.domain import ArchiveDomain
 
 
@@ -113,7 +113,7 @@ def _read(
 ) -> tuple[Sphinx, list[Problem]]:
     """Read until no source is saved meanwhile: no ledger may have words that no source has."""
     from archive.preservation.site import Kept  # noqa: PLC0415 - imports lxml
-    from archive.serving.diagnostics import WarningCollector  # noqa: PLC0415 - imports Sphinx
+    from archive.serving import WarningCollector  # noqa: PLC0415 - imports Sphinx
     from archive.upstream.application import opened  # noqa: PLC0415
 
     kept = Kept(work, work / "out")

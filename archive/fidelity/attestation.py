@@ -24,7 +24,7 @@ from archive.model.passage import Anchor, fingerprint
 from archive.model.states import Attested
 
 if TYPE_CHECKING:
-    from archive.fidelity.check import Examination  # builds read attestations and make none
+    from archive.fidelity import Examination  # builds read attestations and make none
 
 # Raise it whenever a rule becomes stricter.  Older attestations stay what they are: a build asks
 # for new ones in a notice.

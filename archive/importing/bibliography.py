@@ -17,8 +17,7 @@ from pybtex.exceptions import PybtexError
 from archive.citation import biblatex as works
 from archive.citation import one_line
 from archive.citation.bibtex import escape, verbatim
-from archive.importing import RefusedError
-from archive.importing.text import words
+from archive.importing import RefusedError, words
 
 _VERBATIM = frozenset({"url", "doi"})  # not TeX, so nothing in them is escaped (2.2.1)
 _WHOLE = frozenset({"title", "shortauthor"})  # in double braces, which keep their capitals

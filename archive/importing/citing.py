@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from archive.importing import notes
+from archive.importing import Finding, Remark, Text, notes
 from archive.importing.bibliography import Bibliography, Entry, Name, fields_of
-from archive.importing.dates import is_day
-from archive.importing.text import Finding, Remark, Text
+from archive.importing.structures import is_day
 from archive.model.dates import ArchiveDate
 
 # "Ibid.", "Id. at 4", "Supra note 3", "See note 3 above": what an earlier note named.

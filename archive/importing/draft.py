@@ -15,10 +15,10 @@ from functools import cached_property
 
 from archive.fidelity.quotations import FORBIDDEN_RUN, LONGEST_QUOTATION
 from archive.fidelity.words import NO_NAMES, Named
+from archive.importing import Block, Finding, Form, Remark, signs, words
 from archive.importing.citing import References
 from archive.importing.outline import UNKNOWN, UNKNOWN_DATE, Guess, Guesses, Placed, Seen
 from archive.importing.source_text import SourceText
-from archive.importing.text import Block, Finding, Form, Remark, signs, words
 from archive.model.agents import ROLES
 from archive.model.dates import MONTHS
 from archive.model.frontmatter import GUESSED, MARKER, TO_ASSIGN, WORDS

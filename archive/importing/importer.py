@@ -8,7 +8,20 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
-from archive.importing import RefusedError, bibliography, citing, container
+from archive.importing import (
+    LONG,
+    Finding,
+    RefusedError,
+    Remark,
+    Text,
+    bibliography,
+    citing,
+    container,
+    language_of,
+    missing,
+    signs,
+    words,
+)
 from archive.importing.draft import Draft, Glossary, document_text, report_text
 from archive.importing.outline import (
     LETTERS,
@@ -32,7 +45,6 @@ from archive.importing.source_text import (
     remarked,
     source_text,
 )
-from archive.importing.text import LONG, Finding, Remark, Text, language_of, missing, signs, words
 from archive.model.settings import Settings
 
 # The account of a file's words: how many are in the text, which were left out, and where.

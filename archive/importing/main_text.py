@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from archive.importing.text import signs
+from archive.importing import signs
 
 # Elements that begin a line of their own, as browsers lay them out (HTML 15.3).
 _BLOCKS = frozenset(re.split(" ",

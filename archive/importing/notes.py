@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archive.importing import Note, Run, missing, words
 from archive.importing.bibliography import Entry, Name, fields_of
-from archive.importing.dates import dates
-from archive.importing.text import Note, Run, missing, words
+from archive.importing.structures import dates
 
 # Words of a citation that carry no fact once it is parsed.
 _CONNECTING = frozenset(words(

@@ -14,15 +14,17 @@ from dataclasses import dataclass, field, replace
 from itertools import repeat
 
 from archive.citation import one_line
-from archive.importing.dates import dates, in_figures, whole_date
+from archive.importing import Block, Finding, Form, Remark, Run, Text, language_of
 from archive.importing.structures import (
     Structure,
     below_signatures,
+    dates,
+    in_figures,
     signed,
     speakers,
     structures,
+    whole_date,
 )
-from archive.importing.text import Block, Finding, Form, Remark, Run, Text, language_of
 from archive.model.frontmatter import GUESSED
 from archive.model.passage import Anchor
 from archive.model.settings import Settings

@@ -16,8 +16,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from archive.importing import RefusedError, library
-from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, plain
+from archive.importing import (
+    Block,
+    Finding,
+    Form,
+    Note,
+    Properties,
+    RefusedError,
+    Remark,
+    Run,
+    Text,
+    library,
+    plain,
+)
 from archive.model.showing import letters, roman
 
 SECONDS = 60

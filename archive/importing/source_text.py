@@ -21,8 +21,8 @@ from itertools import zip_longest
 from operator import itemgetter
 
 from archive.fidelity.source import Paragraph, Source, read_source
+from archive.importing import Block, Finding, Form, Note, Remark, Run, Text
 from archive.importing.outline import Placed, is_heading
-from archive.importing.text import Block, Finding, Form, Note, Remark, Run, Text
 from archive.model.passage import normalise
 
 # --- The source text

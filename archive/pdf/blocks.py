@@ -15,7 +15,7 @@ from archive.pdf import code, fonts
 from archive.pdf.fonts import bounds, isolated, runs_against
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
 from archive.pdf.widths import columns
-from archive.upstream.words import HEADING
+from archive.upstream.theme import HEADING
 
 if TYPE_CHECKING:
     from archive.pdf.pages import Pen

@@ -30,7 +30,7 @@ from archive.pdf.press import CompileError, Complaint, DrawnPages, Outcome, Pres
 from archive.site.know import settings_of
 from archive.site.know.view import view_of
 from archive.site.show.relations import WARNING
-from archive.upstream.access import application_of
+from archive.upstream import application_of
 
 _log = logging.getLogger(__name__)
 

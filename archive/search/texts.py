@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from archive.files import write_if_changed
-from archive.search.entry import BUCKETS, DOCUMENT, Entry, Shelf, bucket_of
+from archive.search import BUCKETS, DOCUMENT, Entry, Shelf, bucket_of
 
 FOLDER = "search-index"
 OVERVIEW = "overview"

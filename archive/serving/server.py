@@ -24,8 +24,7 @@ from archive.checking.engine import check
 from archive.checking.reading import FORMS
 from archive.checking.telling import data
 from archive.model.showing import SANDBOX
-from archive.serving import table
-from archive.serving.diagnostics import Diagnostic
+from archive.serving import Diagnostic, table
 from archive.serving.table import Table, TableError
 
 # Checks texts over HTTP, for pages of this server and programs of this machine: POST /_check.

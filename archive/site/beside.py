@@ -61,7 +61,7 @@ from archive.site.show.bibliography import ALL_WORKS, all_works, cited_works
 from archive.site.show.data import Read, contents_of, llms, works_as_data
 from archive.site.show.made import made_name, made_page
 from archive.site.show.relations import in_heads
-from archive.upstream.access import application_of
+from archive.upstream import application_of
 from archive.upstream.builder import ScalableHTMLBuilder
 
 # --- Writes the files beside the pages, and removes those that are no longer made.

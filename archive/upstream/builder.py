@@ -18,34 +18,37 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import pickle
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.utils import new_document
+from jinja2 import Environment, FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
+from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.domains import drop_label_index
-from archive.upstream.links import LightLinks
 from archive.upstream.memory import release
-from archive.upstream.parsing import PageReader
-from archive.upstream.processes import Portions, Workers
-from archive.upstream.templates import Context, Templates
-from archive.upstream.transforms import Plan, made_for, resolve
-from archive.upstream.trees import FastWalk
-from archive.upstream.words import OwnWords
+from archive.upstream.outputs import Portions, Workers
+from archive.upstream.theme import OwnWords
+from archive.upstream.transforms import PageReader, Plan, made_for, resolve
+from archive.upstream.trees import FastWalk, LightLinks
+
+if TYPE_CHECKING:
+    from sphinx.theming import Theme
 
 # The verbosity (-vv) from which Sphinx shows a log record for each event.
 _EVENTS_SHOWN = 2
@@ -364,3 +367,50 @@ class ReadingBuilder(PageReader):
 
     def write_documents(self, docnames: Set[str]) -> None:
         pass
+
+
+# --- Renders templates without Jinja's sandbox and without looking whether their files changed.
+#
+# Replaces: the environment of ``BuiltinTemplateLoader``, and the context of ``handle_page``. Why:
+# the sandbox asks at each attribute whether a template may see it, half of the time that a page
+# takes; templates here are the engine's, its theme's and the archive's own, which has ``conf.py``
+# to run any code.  And Sphinx writes out the whole context of a page, its text included, for a
+# message that it logs only with ``-vv``. Upstream: upstream/sphinx-event-repr.patch for the
+# message; Sphinx has used the sandbox since 1.0.
+
+_COMPILED = "templates"  # a folder beside the node trees: an edit compiles none
+_SHARED = "ARCHIVE_COMPILED"  # names a folder for all archives, where hundreds are built, in tests
+
+
+class Templates(BuiltinTemplateLoader):
+    """Sphinx's loader of templates; those that change are read by the next build."""
+
+    def init(
+        self, builder: Builder, theme: Theme | None = None, dirs: list[str] | None = None
+    ) -> None:
+        super().init(builder, theme, dirs)
+        known = self.environment
+        compiled = Path(os.environ.get(_SHARED) or Path(builder.doctreedir, _COMPILED))
+        compiled.mkdir(parents=True, exist_ok=True)
+        free: Any = Environment(
+            loader=self, extensions=list(known.extensions), auto_reload=False,
+            bytecode_cache=FileSystemBytecodeCache(str(compiled)),
+        )  # fmt: skip
+        free.filters.update(known.filters)
+        free.globals.update(known.globals)
+        self.environment = free
+
+    def begin(self) -> None:
+        """Forget the templates of the last build."""
+        if self.environment.cache is not None:
+            self.environment.cache.clear()
+
+
+class Context(dict[str, Any]):
+    """What a template is given, with a short ``repr``."""
+
+    def __repr__(self) -> str:
+        return "<context of a page>"
+
+    def copy(self) -> Context:
+        return Context(self)

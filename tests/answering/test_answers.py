@@ -12,8 +12,8 @@ from shutil import copytree
 
 import pytest
 
+from archive.answering import Holdings, NoHoldingsError, UnknownError
 from archive.answering.answers import MOST_ASKED, MOST_CHECKED, Answers
-from archive.answering.holdings import Holdings, NoHoldingsError, UnknownError
 from archive.checking.index import update
 from tests.browser.pages import STEM, W3
 from tests.citing import records_of, told

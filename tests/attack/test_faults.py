@@ -495,7 +495,8 @@ def test_git_tells_the_history_of_a_folder_that_another_user_owns(tmp_path):
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "a")
     subprocess.run(["chown", "-R", "65534:65534", str(tmp_path)], check=True)
     code = (
-        "from archive.__main__ import main; from archive.git import Git; from pathlib import Path;"
+        "from pathlib import Path; from archive.__main__ import main;"
+        "from archive.files import Git;"
         "main(['check']); print(Git(Path()).is_there)"
     )
     done = subprocess.run(

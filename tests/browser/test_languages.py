@@ -8,10 +8,9 @@ from importlib.resources import files
 
 import pytest
 
+from archive.search import Shelf, folded, stem
 from archive.search import index as shares
-from archive.search.entry import Shelf
-from archive.search.folding import folded, stem
-from archive.search.pagefind import executable
+from archive.search.index import executable
 from archive.search.texts import FOLDER, write_texts
 from tests.browser.pages import NARROW, WIDE, wrong
 from tests.browser.test_accessibility import COLOURS

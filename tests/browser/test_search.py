@@ -7,9 +7,9 @@ import shutil
 
 import pytest
 
+from archive.search import Shelf
 from archive.search import index as shares
-from archive.search.entry import Shelf
-from archive.search.pagefind import executable
+from archive.search.index import executable
 from archive.search.texts import FOLDER, write_texts
 from tests.browser.pages import STEM, W3
 from tests.citing import told

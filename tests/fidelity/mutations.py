@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from archive.fidelity.check import examine
+from archive.fidelity import examine
 from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding
 from archive.fidelity.languages import find_dates

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.fidelity import examine
 from archive.fidelity.attestation import (
     CHECKER,
     RULES,
@@ -19,7 +20,6 @@ from archive.fidelity.attestation import (
     parse,
     serialise,
 )  # fmt: skip
-from archive.fidelity.check import examine
 from archive.fidelity.quotations import Span
 from archive.fidelity.words import WORD
 from archive.model.passage import normalise

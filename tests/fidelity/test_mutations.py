@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.fidelity.check import RULES, examine
+from archive.fidelity import RULES, examine
 from archive.fidelity.completeness import find_numbers
 from archive.fidelity.holding import Holding, NoteText, Work, pair
 from archive.fidelity.words import tidy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.fidelity.check import examine
+from archive.fidelity import examine
 from tests.conftest import Built
 from tests.fidelity.synthetic import holdings as held_against
 from tests.holdings.conftest import DOCUMENTS, copied

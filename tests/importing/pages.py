@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from archive.importing import importer
-from archive.importing.text import Finding, Text, signs
+from archive.importing import Finding, Text, importer, signs
 
 GOAL = 0.97  # F1, of all pages together
 LEAST = 0.7  # recall of a page that is not warned of

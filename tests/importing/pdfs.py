@@ -20,8 +20,7 @@ import pikepdf
 import typst
 from PIL import Image, ImageDraw
 
-from archive.importing import importer
-from archive.importing.text import Finding, Text, words
+from archive.importing import Finding, Text, importer, words
 from tests.importing.pages import _AND, _DID, _OTHER, _WHAT, _WHO
 
 GOAL = 0.98  # share of words in the right order, of all files together

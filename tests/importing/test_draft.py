@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive.commands import import_document
-from archive.importing import importer
+from archive.importing import Block, Form, Properties, Run, Text, importer, words
 from archive.importing.importer import Archive
 from archive.importing.outline import Told
-from archive.importing.text import Block, Form, Properties, Run, Text, words
 from archive.model.frontmatter import unfinished
 from archive.model.kinds import KINDS
 from archive.model.record import parse_record

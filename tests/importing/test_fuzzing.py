@@ -23,12 +23,23 @@ from pybtex.database import parse_string
 
 from archive.commands.import_document import place_all
 from archive.fidelity.source import read_source
-from archive.importing import RefusedError, bibliography, citing, importer, readers, source_text
+from archive.importing import (
+    Note,
+    RefusedError,
+    Run,
+    Text,
+    bibliography,
+    citing,
+    importer,
+    missing,
+    readers,
+    source_text,
+    words,
+)
 from archive.importing.importer import Archive
 from archive.importing.notes import entries
 from archive.importing.placing import Places, Wishes
 from archive.importing.readers import read_plain
-from archive.importing.text import Note, Run, Text, missing, words
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 

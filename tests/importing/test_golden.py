@@ -15,9 +15,8 @@ from shutil import which
 import pytest
 from pybtex.database import parse_string
 
-from archive.importing import importer
+from archive.importing import importer, missing
 from archive.importing.importer import Archive
-from archive.importing.text import missing
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 

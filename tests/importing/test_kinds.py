@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from archive.importing import Block, Form, Properties, Run, Text, language_of
 from archive.importing.draft import Glossary, candidates, is_short
 from archive.importing.importer import read
 from archive.importing.outline import guesses, is_heading, kind_of, outline
 from archive.importing.readers.pdf_layout import layout
-from archive.importing.text import Block, Form, Properties, Run, Text, language_of
 from archive.model.settings import Settings
 from tests.settings import SETTINGS, VALUES
 

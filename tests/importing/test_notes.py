@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from pybtex.database import parse_string
 
-from archive.importing import bibliography, citing
+from archive.importing import Note, Run, Text, bibliography, citing
 from archive.importing.bibliography import Name
-from archive.importing.dates import dates, whole_date
 from archive.importing.notes import authors, entries, explains, is_person
-from archive.importing.text import Note, Run, Text
+from archive.importing.structures import dates, whole_date
 
 
 def parsed(text, *italic):

@@ -6,9 +6,8 @@ import sys
 
 import pytest
 
-from archive.importing import RefusedError, importer
+from archive.importing import Finding, RefusedError, importer
 from archive.importing.readers import pdf
-from archive.importing.text import Finding
 from tests.importing import pdfs
 
 TRIED = (pdfs.columns, pdfs.notes_anew, pdfs.judgment, pdfs.transcript, pdfs.scanned, pdfs.arabic,

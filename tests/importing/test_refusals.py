@@ -18,7 +18,7 @@ from archive import importing
 from archive.commands import import_document
 from archive.importing import RefusedError, apart, container, importer, pandoc
 from archive.importing.importer import Archive
-from archive.importing.readers import legacy, web
+from archive.importing.readers import converted, web
 from tests.conftest import environment
 from tests.importing.conftest import ASKED
 from tests.settings import SETTINGS
@@ -205,7 +205,7 @@ OLD = {
 
 @pytest.mark.parametrize("name", OLD)
 def test_a_file_that_libreoffice_reads_names_it_where_it_is_missing(name, monkeypatch):
-    monkeypatch.setattr(legacy.shutil, "which", lambda _: None)
+    monkeypatch.setattr(converted.shutil, "which", lambda _: None)
     with pytest.raises(RefusedError, match="only LibreOffice reads, and it is not installed"):
         importer.read(OLD[name], name)
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from archive.fidelity.source import read_source
-from archive.importing import importer
+from archive.importing import Block, Finding, Form, Note, Run, Text, importer
 from archive.importing.importer import Archive
 from archive.importing.outline import tidied
 from archive.importing.source_text import source_text
-from archive.importing.text import Block, Finding, Form, Note, Run, Text
 from archive.model.record import parse_record
 from tests.settings import SETTINGS
 

@@ -11,10 +11,9 @@ from argparse import Namespace
 import pytest
 
 from archive.commands import import_document
-from archive.importing import RefusedError, importer, main_text
-from archive.importing.readers import page_parts, web
+from archive.importing import Finding, Form, RefusedError, importer, main_text
+from archive.importing.readers import web
 from archive.importing.source_text import fingerprint
-from archive.importing.text import Finding, Form
 from tests.importing import pages
 from tests.importing.conftest import ASKED, IN
 
@@ -166,7 +165,7 @@ def test_structured_data_and_time_give_the_date():
         ('<time datetime="2019-01-02">yesterday</time>', "2019-01-02", "A"),
     ):
         root = web._parsed(f"<html><head><title>A</title></head><body>{head}</body></html>")
-        found = page_parts.properties(root, page_parts.structured(root))
+        found = web.properties(root, web.structured(root))
         assert (found.date, found.title) == (date, title)
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from archive.preservation.pages import Scripts
+from archive.search import Anchors, Entry, Place, Shelf
 from archive.search import index as shares
-from archive.search.entry import Anchors, Entry, Place, Shelf
-from archive.search.pagefind import executable, settle
-from archive.search.pagefind import index as run_pagefind
+from archive.search.index import executable, settle
+from archive.search.index import index as run_pagefind
 from archive.search.texts import write_texts
 from tests.conftest import build, built, cold, contents, edit, index_search
 

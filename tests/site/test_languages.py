@@ -18,8 +18,7 @@ from archive.model.words import languages, words
 from archive.preservation.drawn import OWN
 from archive.site.show.pages import attributes
 from archive.site.show.versions import plain
-from archive.upstream.theme import FOLDER
-from archive.upstream.words import HEADING
+from archive.upstream.theme import FOLDER, HEADING
 from tests.conftest import command, sealed
 
 

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from archive.search.entry import Entry
+from archive.search import Entry
 from tests.conftest import build, built, copy_root, edit, pdftotext
 from tests.site.relating import related_site
 

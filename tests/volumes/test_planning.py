@@ -9,14 +9,8 @@ import pytest
 
 from archive.model.ledger import Event, Kind, serialise
 from archive.model.relations import Relation
+from archive.volumes import BibliographySlicer, LedgerSlicer, divide, stub, with_links_by_id
 from archive.volumes.joining import joined_inventories
-from archive.volumes.planning import (
-    BibliographySlicer,
-    LedgerSlicer,
-    divide,
-    stub,
-    with_links_by_id,
-)
 from tests.conftest import command, edit
 
 DAY, SHA = "2026-01-01", "0" * 64

@@ -12,10 +12,9 @@ from functools import partial
 from pathlib import PurePath
 
 from archive.fidelity.source import read_source
-from archive.importing import RefusedError, container, pandoc
-from archive.importing.readers import books, legacy, mail, office, pdf, rtf, web
+from archive.importing import Finding, RefusedError, Remark, Text, container, pandoc
+from archive.importing.readers import converted, mail, office, pdf, rtf, web
 from archive.importing.source_text import text_of
-from archive.importing.text import Finding, Remark, Text
 
 FORMATS = {
     "docx": "a Word document", "odt": "an OpenDocument text", "html": "a web page",
@@ -198,7 +197,7 @@ def read_markdown(data: bytes) -> Text:
 # Each raises RefusedError where the file cannot be read.
 READERS: dict[str, Callable[..., Text]] = {
     "docx": office.read_word, "odt": office.read_odt, "html": web.read, "txt": read_plain,
-    "md": read_markdown, "pdf": pdf.read, "rtf": rtf.read, "epub": books.read,
-    "eml": mail.read, "msg": mail.read_outlook, "doc": partial(legacy.read, form="doc"),
-    "wpd": partial(legacy.read, form="wpd"), "pages": partial(legacy.read, form="pages"),
+    "md": read_markdown, "pdf": pdf.read, "rtf": rtf.read, "epub": converted.read_epub,
+    "eml": mail.read, "msg": mail.read_outlook, "doc": partial(converted.read, form="doc"),
+    "wpd": partial(converted.read, form="wpd"), "pages": partial(converted.read, form="pages"),
 }  # fmt: skip

@@ -15,10 +15,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 from archive.fidelity.source import read_source
-from archive.importing import RefusedError, apart, library
+from archive.importing import Finding, Properties, RefusedError, Remark, Text, apart, library
 from archive.importing.readers import msg_parts, rtf, web
 from archive.importing.source_text import text_of
-from archive.importing.text import Finding, Properties, Remark, Text
 
 MAX_PARTS = 500
 HEAD = re.compile(

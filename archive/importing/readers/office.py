@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from archive.importing import container, library, pandoc
+from archive.importing import Finding, Properties, Remark, Text, container, library, pandoc
 from archive.importing.container import local, parse_xml
 from archive.importing.readers import word_text
 from archive.importing.readers.word_text import W
-from archive.importing.text import Finding, Properties, Remark, Text
 from archive.model.dates import MONTHS
 
 _Parts = Mapping[str, bytes]

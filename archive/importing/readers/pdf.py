@@ -14,10 +14,22 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import Any
 
-from archive.importing import RefusedError, apart, library
+from archive.importing import (
+    Block,
+    Finding,
+    Form,
+    Note,
+    Properties,
+    RefusedError,
+    Remark,
+    Run,
+    Text,
+    apart,
+    library,
+    words,
+)
 from archive.importing.readers import pdf_lines, pdf_scans
 from archive.importing.readers.pdf_layout import Layout, Line, layout, relabelled, within_text
-from archive.importing.text import Block, Finding, Form, Note, Properties, Remark, Run, Text, words
 
 _OPEN, _CLOSE = pdf_lines.MARK
 _MARKED = re.compile(f"{_OPEN}([^{_CLOSE}]+){_CLOSE}")

@@ -8,11 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from archive.importing import RefusedError, container, library, pandoc
+from archive.importing import (
+    Finding,
+    Note,
+    RefusedError,
+    Remark,
+    Run,
+    Text,
+    container,
+    library,
+    pandoc,
+    plain,
+)
 from archive.importing.container import parse_xml
 from archive.importing.pandoc import LABEL
 from archive.importing.readers import mail
-from archive.importing.text import Finding, Note, Remark, Run, Text, plain
 from archive.model.showing import roman
 
 # The numbers that Word generates for paragraphs (ISO 29500-1, 17.9), as it shows them.

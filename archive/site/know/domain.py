@@ -36,7 +36,7 @@ from archive.site.know.facts import (
     parts,
 )
 from archive.site.know.relations import Related, related, versions
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 
 if TYPE_CHECKING:
     from collections.abc import Set

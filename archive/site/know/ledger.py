@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 from sphinx.environment import BuildEnvironment
 
 from archive.citation.style import FORMS, Form
-from archive.files import read_pickle, write_pickle
-from archive.git import Git
+from archive.files import Git, read_pickle, write_pickle
 from archive.model import Problem, wordings
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, Ledger, State, entries, load, load_more, without_collector

@@ -49,7 +49,7 @@ from archive.site.know.relations import (
     ties_back,
 )
 from archive.site.know.shared import digest_of_pages
-from archive.upstream.access import settings_digest
+from archive.upstream import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 
 Held = tuple[Document, Record]

@@ -23,16 +23,7 @@ from archive.model.relations import VERSIONS
 from archive.model.settings import Settings
 from archive.model.showing import SUBJECTS
 from archive.model.words import N_, words
-from archive.search.entry import (
-    CHRONOLOGY,
-    DOCUMENT,
-    GLOSSARY,
-    PAGE,
-    SUBJECT,
-    Entry,
-    Place,
-    Shelf,
-)
+from archive.search import CHRONOLOGY, DOCUMENT, GLOSSARY, PAGE, SUBJECT, Entry, Place, Shelf
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import Document
 from archive.site.read.anchors import anchored, heading_text, said_text

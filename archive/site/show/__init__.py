@@ -23,7 +23,7 @@ from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage, accounted, file_of, is_current
 from archive.site.know.view import view_of
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 
 # --- Pages without a source and additions to the pages of documents, made from facts.
 #

@@ -27,7 +27,7 @@ from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import joined
 from archive.site.show import DocumentTransform, closing_heading, links_to_parts, list_pages
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 from archive.upstream.domains import reading_of, works_of
 
 

@@ -24,8 +24,8 @@ from archive.site.show import DocumentTransform
 from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger
 from archive.site.show.listings import catalogue, holdings, subject, subjects
-from archive.upstream.access import builder_of
-from archive.upstream.words import mark
+from archive.upstream import builder_of
+from archive.upstream.theme import mark
 
 _NOTED = {"label": "label", "term": "term", "reference": "work"}  # kinds of facts by mentions
 

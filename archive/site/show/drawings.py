@@ -31,7 +31,7 @@ from archive.site.nodes import around, joined
 from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import grouped
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 
 
 def _svg(_self: HTML5Translator, node: nodes.Element) -> str:

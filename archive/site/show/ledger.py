@@ -23,7 +23,7 @@ from archive.site.know.view import view_of
 from archive.site.nodes import tombstone
 from archive.site.show import DocumentTransform, closing_heading, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 
 LEDGER_FOLDER = "ledger"
 _COLUMNS = ((N_("Anchor"), 42), (N_("Published"), 22), (N_("State"), 16), (N_("Fingerprint"), 20))

@@ -30,7 +30,7 @@ from archive.site.know.view import Held, View, view_of
 from archive.site.nodes import joined, record_card
 from archive.site.show import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.bibliography import formatted, link_to_work
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 
 # --- Lists of documents: the catalogue, its collections, and the summary of the holdings.
 

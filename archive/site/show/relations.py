@@ -31,7 +31,7 @@ from archive.site.read.anchors import CLOSING, OPENING
 from archive.site.read.records import field
 from archive.site.read.sources import read_attestation, take_source
 from archive.site.show import DocumentTransform
-from archive.upstream.access import builder_of
+from archive.upstream import builder_of
 from archive.upstream.domains import works_of
 
 # --- Shows relations at both ends: in the record cards of documents, and in entries of works.

@@ -10,7 +10,7 @@ from sphinx.environment import BuildEnvironment
 
 from archive.model.wordings import superseded_of
 from archive.model.words import words
-from archive.search.entry import SUBJECT, WORK, Anchors, Entry, Place
+from archive.search import SUBJECT, WORK, Anchors, Entry, Place
 from archive.site.know.outputs import account_of, accounted
 from archive.site.know.view import View, view_of
 from archive.site.read.search_entries import shelf_of

@@ -24,7 +24,7 @@ from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
 from archive.site.nodes import around, below, clauses, passage_label
-from archive.upstream.words import mark
+from archive.upstream.theme import mark
 
 SHOWN = 3  # versions, unless a reader chooses others
 MOST = 12  # versions that the style sheet knows

@@ -62,7 +62,7 @@ const finding = (() => {
   // What a reader and a document call the same thing.
   const ALIKE = [["adopted", "passed"]];
 
-  // As archive/search/folding.py has it.
+  // As archive/search/__init__.py has it.
   const ELIDED = /^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|dell|all|nell|sull|dall)['’](?=.)/;
   const MARKED = /([\u0041-\u024f\u0370-\u052f\u0590-\u06ff\u1e00-\u1fff])([\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]+)/g;
   const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", ـ: "" };
