@@ -12,8 +12,8 @@ from sphinx.locale import admonitionlabels
 from archive.drawing import LABEL_SIZE, Drawing, Label, written
 from archive.model.showing import class_of
 from archive.pdf import code, fonts
-from archive.pdf.fonts import bounds, isolated, runs_against
 from archive.pdf.inline import Draw, formula, own_text, spoken_alternative, spoken_in
+from archive.pdf.language import bounds, isolated, runs_against
 from archive.pdf.widths import columns
 from archive.upstream.theme import HEADING
 

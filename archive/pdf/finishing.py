@@ -25,7 +25,8 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from archive.model.passage import SIGNATORY
 from archive.pdf.clusters import join_clusters
-from archive.pdf.fonts import STACKED, words_of
+from archive.pdf.fonts import STACKED
+from archive.pdf.language import words_of
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition

@@ -18,7 +18,7 @@ from archive.model.words import Words, words
 from archive.model.words import named as named_in
 from archive.pdf import code
 from archive.pdf.edition import Aliases, Body, Edition, Settings, block, call
-from archive.pdf.fonts import words_of
+from archive.pdf.language import words_of
 from archive.pdf.pages import (
     Addresses,
     Anchor,
