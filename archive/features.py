@@ -63,7 +63,7 @@ from archive.site.show import (
     versions,
 )
 from archive.site.show import ledger as ledger_pages
-from archive.upstream import application, builder, domains, memory, theme, trees
+from archive.upstream import application, builder, domains, theme, trees
 from archive.upstream.markdown import ArchiveParser, line_break, struck
 
 if TYPE_CHECKING:
@@ -90,14 +90,14 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     # Before reading: settings first, then the environment of the last build and the BibTeX files.
     ("config-inited", 500, (
         know.complete_settings,
-        memory.collect_seldom,
+        application.collect_seldom,
         know.set_theme_digest,
         know.set_code_digest,
     )),
     ("builder-inited", 100, (check.check_syntax,)),
-    ("builder-inited", 500, (memory.pickle_tocs, ledger.take_ledger)),
+    ("builder-inited", 500, (application.pickle_tocs, ledger.take_ledger)),
     ("builder-inited", 500, (headings.tell_of_order,)),
-    ("builder-inited", 900, (check.check_parsed, memory.freeze)),  # after sphinxcontrib-bibtex
+    ("builder-inited", 900, (check.check_parsed, application.freeze)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
         domains.drop_label_index,
@@ -121,8 +121,8 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     # After reading: facts of the whole archive, the outputs to write again, all problems.
     ("env-updated", 900, (
-        memory.pause,
-        memory.unpickle_numbered_tocs,
+        application.pause,
+        application.unpickle_numbered_tocs,
         bibliography.place_works,
         domain.order_documents,
         outputs.renew_view,
@@ -142,7 +142,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         outputs.stale_documents,
         check.report_problems,
         searched.keep_works_and_anchors,
-        memory.freeze,
+        application.freeze,
     )),
     # After writing: removal of files that are no longer made, then the files beside the pages.
     # Outputs that are made from pages begin between the two (upstream.application.at_stages).

@@ -17,8 +17,8 @@ from pybtex.database import Entry, Person
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
-from archive.citation.dates import of_years
 from archive.citation.latex import LinkError, address, decoded, is_of_the_web, plain
+from archive.citation.names import of_years
 from archive.citation.works import CSL_ROLES, CSL_TYPES, Name, Work
 from archive.model.dates import MONTHS, ArchiveDate
 

@@ -31,7 +31,7 @@ from functools import lru_cache
 import latexcodec  # noqa: F401 - registers the codec "ulatex"
 
 from archive.citation import names, undivided
-from archive.citation.dates import by_years, closed, exact, in_years, is_known
+from archive.citation.names import by_years, closed, exact, in_years, is_known
 from archive.citation.reference import Original, Reference
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import MONTHS, ArchiveDate

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from markupsafe import escape
 
 from archive.citation import Run
-from archive.citation.dates import exact
 from archive.citation.formatted import formatted
 from archive.citation.metadata import COMPANION, DESCRIPTIONS, PROOF
+from archive.citation.names import exact
 from archive.citation.reference import Passage, Reference, refer
 from archive.model.dates import ArchiveDate
 from archive.model.ledger import Event, History, State, short

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.citation import names
-from archive.citation.dates import exact, in_years, is_known
+from archive.citation.names import exact, in_years, is_known
 from archive.citation.reference import Original, Reference, originals
 from archive.model.crosswalk import in_order, written
 from archive.model.dates import ArchiveDate

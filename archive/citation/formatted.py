@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.citation import Run, Runs, address, joined, names, plain, unstopped
-from archive.citation.dates import Moment, exact, in_years, worded
+from archive.citation.names import Moment, exact, in_years, worded
 from archive.citation.reference import Original, Reference
 from archive.model.dates import MONTHS, SHORT_MONTHS, ArchiveDate
 from archive.model.words import N_

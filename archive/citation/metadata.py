@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any, Literal
 
 from archive.citation import names, one_line, undivided_values
-from archive.citation.dates import exact, in_years, is_known
+from archive.citation.names import exact, in_years, is_known
 from archive.citation.reference import Reference
 from archive.model.card import picture
 from archive.model.crosswalk import as_texts, in_order, written
@@ -36,7 +36,7 @@ from archive.model.words import N_, words
 # - ``citation_publication_date`` takes precedence over ``DC.date``, and that over ``DCTERMS.date``.
 #   Only exact dates have the first, because it has no form for others.  Of these ``DC.date`` has
 #   the
-#   words of ``archive.citation.dates.in_years`` in double quotes, in which Zotero cites words as
+#   words of ``archive.citation.names.in_years`` in double quotes, in which Zotero cites words as
 #   they
 #   are: it would read 8 February 2021 out of ``2021-02-08/..``.  ``DCTERMS.date`` is EDTF.
 # - ``DC.creator`` is the archive, whose words the page has, and ``DC.contributor`` are those who

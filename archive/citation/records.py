@@ -18,8 +18,8 @@ from itertools import count
 from typing import Any
 
 from archive.citation import bibtex, csl, ris
-from archive.citation.dates import exact
 from archive.citation.metadata import BIBLATEX, BIBTEX, CSL, RIS, UNSAFE, Form
+from archive.citation.names import exact
 from archive.citation.reference import Locator, Reference, record_of_note
 from archive.model.dates import MONTHS
 

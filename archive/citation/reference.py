@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from archive.citation import cleaned, unstopped
-from archive.citation.dates import exact, is_known
+from archive.citation.names import exact, is_known
 from archive.model.agents import Agent
 from archive.model.dates import ArchiveDate
 from archive.model.kinds import Kind

@@ -7,7 +7,7 @@ none of them can start another tag.  How Zotero reads the tags follows its trans
   EndNote that it is not a person.  Zotero splits at the first comma, finds no first name, and
   keeps one name.  What has a comma of its own loses it there, and stands in the note as it is.
 - ``DA``: ``YYYY/MM/DD/`` for an exact date; any other in words by its years, in double quotes, in
-  which Zotero keeps words as they are (``archive.citation.dates.in_years``).
+  which Zotero keeps words as they are (``archive.citation.names.in_years``).
 - ``PY``: the year.  pandoc reads it alone: of what is not exact, and has a year, it has a range, an
   open range or ``2021~``, which pandoc prints as “[2021?]”.
 - ``TI`` names the passage and says whose words these are; ``M3``: the kind (Zotero: report type);
@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from archive.citation import names, undivided_values
-from archive.citation.dates import by_years, exact, in_years, is_known
+from archive.citation.names import by_years, exact, in_years, is_known
 from archive.citation.reference import Original, Reference, originals
 from archive.model.agents import Agent
 from archive.model.crosswalk import in_order, written

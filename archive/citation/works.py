@@ -11,8 +11,8 @@ from typing import Any
 from pybtex.richtext import Protected, Text
 
 from archive.citation.csl import issued
-from archive.citation.dates import is_known
 from archive.citation.latex import CslText
+from archive.citation.names import is_known
 from archive.model.dates import ArchiveDate
 
 # JSON with line breaks, as ``json.dumps(…, ensure_ascii=False, indent=…)`` writes it.

@@ -24,9 +24,8 @@ from archive.citation.bibtex import (
     in_ascii,
     verbatim,
 )
-from archive.citation.dates import exact
 from archive.citation.latex import Latex, Untagged
-from archive.citation.names import whole
+from archive.citation.names import exact, whole
 from archive.citation.ris import dated as ris_dated
 from archive.citation.style import LAW, STATES, listed
 from archive.citation.works import Name, Work, csl_type, serialise

@@ -71,7 +71,7 @@ def run(arguments: Namespace, root: Path) -> int:
               "archive. To mend: name a folder in _build, or one outside the archive.",
               file=sys.stderr)  # fmt: skip
         return 2
-    gc.disable()  # until what was known is loaded, see ``archive.upstream.memory``
+    gc.disable()  # until what was known is loaded, see ``archive.upstream.application``
     try:
         with locked(work):
             return _Build(source, work, arguments).run()

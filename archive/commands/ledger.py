@@ -34,8 +34,7 @@ from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import LEDGER, publishing_commits, read_ledger
 from archive.site.read.anchors import said_in
 from archive.site.read.sources import states, unattested
-from archive.upstream.application import read_as
-from archive.upstream.memory import tree_of
+from archive.upstream.application import read_as, tree_of
 
 _STATUSES = ", ".join(f"{each.value} {each.name.lower().replace('_', ' ')}" for each in Status)
 

@@ -23,7 +23,7 @@ from archive.pdf.finishing import Position, finish
 from archive.pdf.fonts import PACKAGES, described
 from archive.pdf.inline import IMAGES
 from archive.site.know.outputs import Account
-from archive.upstream.outputs import Workers
+from archive.upstream.processes import Workers
 
 if TYPE_CHECKING:
     from archive.pdf.cards import Card

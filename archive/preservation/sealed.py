@@ -31,7 +31,6 @@ from archive.citation.companion import (
     embedding,
 )
 from archive.citation.companion import told as answering
-from archive.citation.dates import is_known
 from archive.citation.metadata import (
     BIBLATEX,
     CSL,
@@ -46,6 +45,7 @@ from archive.citation.metadata import (
     serialise,
     serialise_linkset,
 )
+from archive.citation.names import is_known
 from archive.citation.records import script, unfolded
 from archive.citation.reference import Passage, Reference, refer
 from archive.citation.style import FORMS, worded

@@ -40,9 +40,9 @@ from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
 from sphinx.writers.html5 import HTML5Translator
 
+from archive.upstream.application import release
 from archive.upstream.domains import drop_label_index
-from archive.upstream.memory import release
-from archive.upstream.outputs import Portions, Workers
+from archive.upstream.processes import Portions, Workers
 from archive.upstream.theme import OwnWords
 from archive.upstream.transforms import PageReader, Plan, made_for, resolve
 from archive.upstream.trees import FastWalk, LightLinks

@@ -36,7 +36,7 @@ from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.rst import default_role
 from sphinxcontrib.bibtex.nodes import bibliography
 
-from archive.upstream.memory import release
+from archive.upstream.application import release
 
 Kinds = tuple[type, ...]  # of nodes, or what nodes inherit from
 

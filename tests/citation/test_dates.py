@@ -8,8 +8,8 @@ from pybtex.database import parse_string
 from archive.citation.biblatex import parse_date
 from archive.citation.bibtex import classic, entry
 from archive.citation.csl import item
-from archive.citation.dates import by_years, in_years
 from archive.citation.metadata import metadata, report
+from archive.citation.names import by_years, in_years
 from archive.citation.ris import entry as ris
 from archive.model.dates import ArchiveDate
 from tests.citation.samples import STATEMENT, changed

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from sphinx.errors import SphinxParallelError
 
-from archive.upstream.outputs import Portions, Workers
+from archive.upstream.processes import Portions, Workers
 from tests.conftest import command, copy_root
 
 # A build that starts a process, which starts another.  That one has more to hand on than a pipe
 # holds; nobody will read it.
 BUILD = """
 import os, signal
-from archive.upstream.outputs import Workers
+from archive.upstream.processes import Workers
 
 def inner():
     os.write({pipe}, b"started")

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from archive.model.permanence import Tombstone
+from archive.site.know.domain import digest_of_pages
 from archive.site.know.facts import Block, Digests, Document, Mention
-from archive.site.know.shared import digest_of_pages
 
 PAGE = "documents/d"
 BLOCK = Block(

@@ -1,13 +1,15 @@
-"""The archive's Sphinx domain: all facts, keyed by docname."""
+"""The archive's Sphinx domain: all facts, keyed by docname, and what pages show of other pages."""
 
 from __future__ import annotations
 
 import pickle
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import fields
 from functools import cached_property
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -25,6 +27,7 @@ from archive.site.know.facts import (
     CATALOGUE,
     ENTRIES,
     Backlinks,
+    Block,
     Document,
     Event,
     Label,
@@ -33,10 +36,12 @@ from archive.site.know.facts import (
     Place,
     Vouching,
     by_subject,
+    digest_of,
     parts,
 )
 from archive.site.know.relations import Related, related, versions
 from archive.upstream import builder_of
+from archive.upstream.domains import defined_by
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -47,6 +52,8 @@ if TYPE_CHECKING:
     from archive.site.know.outputs import Account, GeneratedPage
     from archive.site.know.view import View
 
+
+# --- The archive's Sphinx domain: all facts, keyed by docname.
 
 Fact = TypeVar("Fact")
 
@@ -263,3 +270,41 @@ def is_split(env: BuildEnvironment) -> bool:
 def order_documents(app: Sphinx, env: BuildEnvironment) -> None:
     archive_domain(env).order()
     archive_domain(env).relate()
+
+
+# --- What pages show of other pages, as one digest for each page.
+#
+# Most edits change words that no other page shows.  The facts that pages decide for one another are
+# then the same, and are neither made again nor compared.  The digest of a page goes with all else
+# that is known of it when Sphinx clears the page, so that only pages that were read have a new one.
+
+# Of a block all but where it stands in the file and what it says.
+_NOT_SHARED = {"line", "fingerprint", "stands"}
+_of_block = attrgetter(
+    *(field.name for field in fields(Block) if field.name not in _NOT_SHARED), "is_wordless"
+)
+
+
+def digest_of_pages(domain: ArchiveDomain) -> str:
+    """Return a digest of what all pages of a complete archive share with others."""
+    domain.shared.update(_digests(domain, domain.env.found_docs - domain.shared.keys()))
+    return digest_of(sorted(domain.shared.items()))
+
+
+def _digests(domain: ArchiveDomain, pages: Set[str]) -> Iterator[tuple[str, str]]:
+    defined = defined_by(domain.env, pages)
+    for page in pages:
+        title, document = domain.env.titles.get(page), domain.documents.get(page)
+        vouching = domain.vouching.get(page)
+        yield page, digest_of((
+            title and title.astext(),
+            sorted(map(repr, defined.get(page, ()))),
+            domain.events.get(page),
+            vouching and vouching.traced,
+            document and _of_document(document),
+        ))  # fmt: skip
+
+
+def _of_document(document: Document) -> object:
+    tombstones = [(each.anchor, each.target) for each in document.tombstones]
+    return document.digests.listed, tombstones, list(map(_of_block, document.blocks))

@@ -34,6 +34,7 @@ from archive.site.know.domain import (
     ArchiveDomain,
     archive_domain,
     catalogue_page,
+    digest_of_pages,
     is_split,
 )
 from archive.site.know.facts import Block, Document, Event, Part, Place
@@ -48,7 +49,6 @@ from archive.site.know.relations import (
     ties,
     ties_back,
 )
-from archive.site.know.shared import digest_of_pages
 from archive.upstream import settings_digest
 from archive.upstream.domains import entries_of, reading_of, works_of
 

@@ -54,7 +54,7 @@ from archive.site.show import DocumentTransform
 from archive.site.show.relations import origins_of, taken_up_links
 from archive.site.show.versions import key_of, versions_of
 from archive.upstream import builder_of
-from archive.upstream.memory import tree_of
+from archive.upstream.application import tree_of
 
 # --- The companion page of each document, “Cite and check”.
 #
