@@ -26,7 +26,7 @@ from archive.model.proof import NOTE, PIN, Checkpoint
 from archive.model.publishing import keep
 from archive.model.tree import Tree
 from archive.model.verifying import Status, answer
-from archive.model.wordings import RECOVER, WORDINGS, Superseded, read, read_wordings, superseded
+from archive.model.wordings import RECOVER, WORDINGS, Superseded, parse, read_wordings, superseded
 from archive.serving import WarningCollector
 from archive.site.check import unpublished, unsealed_among, unwritten
 from archive.site.know.domain import archive_domain
@@ -255,7 +255,7 @@ def _kept_before(root: Path) -> dict[str, str]:
     """The wordings that earlier versions of the file had."""
     git, found = Git(root), dict[str, str]()
     for data in git.files((commit, WORDINGS) for commit in git.changed(WORDINGS)).values():
-        found |= read(data, WORDINGS)[0].texts
+        found |= parse(data, WORDINGS)[0].texts
     return found
 
 

@@ -34,8 +34,8 @@ from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS
 from archive.site.know.ledger import (
     LEDGER,
+    checked_wordings,
     descriptions,
-    read_wordings,
     standings,
     tombstones,
 )
@@ -151,7 +151,7 @@ def publish(root: Path, documents: Documents, arguments: Namespace) -> int:
     events = (*asked, *pending(ledger, *facts, today, described))
     after, unsound = load(before + bound(events, before), LEDGER)
     mended = _MENDED | ({_MEANT} if arguments.swapped else set())
-    _kept, unsound_words = read_wordings(root / WORDINGS)
+    _kept, unsound_words = checked_wordings(root / WORDINGS)
     obstacles = {
         *unreadable,
         *unsound_words,
@@ -193,7 +193,7 @@ def _worded(events: Sequence[Event], documents: Documents) -> dict[str, str]:
 def _keep_superseded(root: Path, after: Ledger, documents: Documents) -> None:
     """Keep the words that no passage says once the ledger is ``after``; tell what is not found."""
     path = root / WORDINGS
-    kept, _problems = read_wordings(path)
+    kept, _problems = checked_wordings(path)
     wanted = {sha256: was for sha256, was in superseded(after).items() if sha256 not in kept}
     found = documents.earlier(wanted)
     keep(path, {sha256: found.get(sha256) for sha256 in wanted})

@@ -19,7 +19,7 @@ from archive.model.tree import Head, Tree
 from archive.model.wordings import WORDINGS, Wordings, lost
 from archive.preservation import CannotCheckError, harmless
 from archive.preservation.fetching import Client, EndlessError, UnreachableError
-from archive.site.know.ledger import LEDGER, read_wordings
+from archive.site.know.ledger import LEDGER, checked_wordings
 
 # A version that was published has to be the beginning of the ledger.  Where two versions were
 # published that do not continue each other, a ``join`` event names the head of the one that the
@@ -121,7 +121,7 @@ def compare(
                 f"force. To mend: git fetch origin {name}"
             )
     _compare_pin(root, ledger, found)
-    kept, _unsound = read_wordings(root / WORDINGS)
+    kept, _unsound = checked_wordings(root / WORDINGS)
     if live:
         _compare_live(live, ledger, kept, found)
     if not git.is_there:

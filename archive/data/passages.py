@@ -15,8 +15,8 @@ from typing import Any
 from archive.citation import csl
 from archive.citation.metadata import PASSAGES_SCHEMA
 from archive.citation.reference import Reference
-from archive.data import parts
-from archive.data.parts import Around, citations, html
+from archive.data.parts import Around, citations, html, pieces
+from archive.data.parts import Piece as TextPiece
 from archive.model.ledger import History, Kind, State
 from archive.model.passage import FIGURE, FOOTNOTE, NOTE, SECTION, SIGNATORY, Anchor
 from archive.model.relations import origins
@@ -71,14 +71,14 @@ class Contents:
     around: Around
     wordings: Mapping[str, str]  # superseded texts that are kept, by fingerprint
     keys: Sequence[str]  # of all works that are cited, by footnotes and between passages too
-    _walked: dict[str, tuple[parts.Piece, ...]] = field(default_factory=dict)
+    _walked: dict[str, tuple[TextPiece, ...]] = field(default_factory=dict)
 
-    def walked(self, block: Piece) -> tuple[parts.Piece, ...]:
+    def walked(self, block: Piece) -> tuple[TextPiece, ...]:
         """Return the pieces of a block, of which HTML and text are made."""
         if block.anchor not in self._walked:
             part = block.part
             held = part[2:] if part[0] == "footnote" else [part]
-            self._walked[block.anchor] = tuple(parts.pieces(held, self.around, block.text))
+            self._walked[block.anchor] = tuple(pieces(held, self.around, block.text))
         return self._walked[block.anchor]
 
 

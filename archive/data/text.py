@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from archive.data import parts
 from archive.data.parts import INLINE, Around, Close, Note, Open, address_of, pieces
+from archive.data.parts import Piece as TextPiece
 from archive.data.passages import Contents, Piece
 from archive.model.card import brief
 from archive.model.passage import Anchor
@@ -128,7 +128,7 @@ def _lines(held: Sequence[str | Part], around: Around, notes: list[str]) -> str:
     return _written(pieces(held, around), around, notes)
 
 
-def _written(held: Iterable[parts.Piece], around: Around, notes: list[str]) -> str:
+def _written(held: Iterable[TextPiece], around: Around, notes: list[str]) -> str:
     sheet = _Sheet()
     for each in held:
         if isinstance(each, str):

@@ -75,10 +75,10 @@ def read_wordings(path: Path) -> Mapping[str, str]:
     Each text has the fingerprint by which it is found; lines that are not sound are left out, and
     without a file there are none.  Raises OSError where the file cannot be read.
     """
-    return read(path.read_bytes() if path.is_file() else b"", path.name)[0].texts
+    return parse(path.read_bytes() if path.is_file() else b"", path.name)[0].texts
 
 
-def read(data: bytes, path: str) -> tuple[Wordings, list[Problem]]:
+def parse(data: bytes, path: str) -> tuple[Wordings, list[Problem]]:
     """The wordings in the bytes of a file, and the first problem of each line that is none."""
     texts: dict[str, str] = {}
     places: dict[str, int] = {}
@@ -175,7 +175,7 @@ def lost(kept: Wordings, ledger: Ledger, before: Iterable[tuple[str, bytes]]) ->
     needed = superseded(ledger)
     told: set[str] = set()
     for name, data in before:
-        for sha256 in read(data, name)[0].texts:
+        for sha256 in parse(data, name)[0].texts:
             if sha256 in needed and sha256 not in kept.texts and sha256 not in told:
                 told.add(sha256)
                 message = (

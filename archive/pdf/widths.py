@@ -7,9 +7,10 @@ cell, and where a word is too long for that, the table is set smaller or turned.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,7 +42,7 @@ class _Word(NamedTuple):
 @dataclass(slots=True)
 class _Column:
     letters: int = 0  # of its longest line
-    words: set[_Word] = field(default_factory=set)
+    words: set[_Word] = dataclasses.field(default_factory=set)
 
     @property
     def wish(self) -> float:

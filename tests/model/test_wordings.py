@@ -10,7 +10,7 @@ import pytest
 from archive.model.ledger import Event, Kind, Ledger, fold
 from archive.model.passage import fingerprint, normalise
 from archive.model.publishing import keep
-from archive.model.wordings import WORDINGS, check, lines_of, lost, read, read_wordings, superseded
+from archive.model.wordings import WORDINGS, check, lines_of, lost, parse, read_wordings, superseded
 
 FIRST, SECOND, THIRD, OTHER = "The first words.", "The second words.", "The third.", "Others."
 DAY = "2026-11-22"
@@ -36,7 +36,7 @@ def kept(*texts: str) -> dict[str, str | None]:
 
 
 def rules(data: bytes, of: Ledger = REVISED_TWICE) -> list[str]:
-    found, problems = read(data, WORDINGS)
+    found, problems = parse(data, WORDINGS)
     return [each.rule for each in (*problems, *check(found, of, WORDINGS, "l"))]
 
 
@@ -95,23 +95,23 @@ def test_what_was_edited_lost_or_added_is_told(data: bytes, expected: list[str])
 
 
 def test_a_problem_names_its_line_and_its_mend() -> None:
-    (problem,) = read(BOTH.replace(b"The second", b"The other"), WORDINGS)[1]
+    (problem,) = parse(BOTH.replace(b"The second", b"The other"), WORDINGS)[1]
     assert (problem.path, problem.line) == (WORDINGS, 2)
     assert "--recover" in problem.mend
 
 
 def test_an_archive_that_has_kept_no_wordings_yet_is_told_nothing() -> None:
-    found, _problems = read(b"", WORDINGS)
+    found, _problems = parse(b"", WORDINGS)
     assert not list(check(found, REVISED_TWICE, WORDINGS, "l"))
 
 
 def test_what_an_earlier_version_had_is_told_as_lost_even_where_it_is_noted_as_not_found() -> None:
-    now, _problems = read(lines_of(kept(FIRST) | NOT_FOUND), WORDINGS)
+    now, _problems = parse(lines_of(kept(FIRST) | NOT_FOUND), WORDINGS)
     (problem,) = lost(now, REVISED_TWICE, [("origin/main", BOTH), ("a tag", BOTH)])
     assert problem.rule == "wording-lost"
     assert "seed-p1" in problem.message
     assert "origin/main" in problem.message
-    assert not list(lost(read(BOTH, "")[0], REVISED_TWICE, [("origin/main", BOTH)]))
+    assert not list(lost(parse(BOTH, "")[0], REVISED_TWICE, [("origin/main", BOTH)]))
 
 
 def test_git_merges_two_branches_by_keeping_the_lines_of_both(tmp_path: Path) -> None:

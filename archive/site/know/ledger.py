@@ -48,7 +48,7 @@ def take_ledger(app: Sphinx) -> None:
     domain = archive_domain(app.env)
     path = Path(app.srcdir) / LEDGER
     domain.ledger, problems = _read_on(app, path)
-    domain.wordings, unsound = read_wordings(path.with_name(WORDINGS))
+    domain.wordings, unsound = checked_wordings(path.with_name(WORDINGS))
     domain.ledger_problems = (*problems, *unsound)
     domain.ledger_starts = None
     domain.published = _by_document(domain.ledger)
@@ -85,9 +85,9 @@ def _read_on(app: Sphinx, path: Path) -> tuple[Ledger, tuple[Problem, ...]]:
     return ledger, tuple(found)
 
 
-def read_wordings(path: Path) -> tuple[Wordings, tuple[Problem, ...]]:
+def checked_wordings(path: Path) -> tuple[Wordings, tuple[Problem, ...]]:
     """Read the earlier wordings at ``path``, and the problems of the file itself."""
-    kept, found = wordings.read(path.read_bytes() if path.is_file() else b"", path.name)
+    kept, found = wordings.parse(path.read_bytes() if path.is_file() else b"", path.name)
     return kept, tuple(found)
 
 
