@@ -1,6 +1,6 @@
 """All features of an archive, in the order in which a build runs them.
 
-Only this file registers anything with Sphinx, except ``archive.volumes.exchange`` in the build of
+Only this file registers anything with Sphinx, except ``archive.volumes.features`` in the build of
 a volume.  The steps of an event run in the order of their list here; no step has a priority
 elsewhere.
 """
@@ -20,30 +20,32 @@ from archive import epub
 from archive.citation.style import ArchiveStyle
 from archive.model.settings import OPTIONS
 from archive.pdf import PAPERS
-from archive.site import beside, check, know, show
-from archive.site.beside import ArchiveHTMLBuilder
-from archive.site.know import domain, ledger, outputs
-from archive.site.know.facts import ENTRIES
-from archive.site.nodes import (
+from archive.site import (
+    beside,
+    check,
     clauses,
     held_in_part,
     item_mark,
+    know,
     not_held,
     passage_label,
     placeholder,
     quotation,
+    read,
     record_card,
     redacted,
+    show,
     signatories,
     speaker,
     tombstone,
 )
+from archive.site.beside import ArchiveHTMLBuilder
+from archive.site.know import domain, ledger, outputs
+from archive.site.know.facts import ENTRIES
 from archive.site.read import (
     anchors,
-    directives,
     footnotes,
     forbidden,
-    headings,
     locators,
     records,
     search_entries,
@@ -96,7 +98,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
     )),
     ("builder-inited", 100, (check.check_syntax,)),
     ("builder-inited", 500, (application.pickle_tocs, ledger.take_ledger)),
-    ("builder-inited", 500, (headings.tell_of_order,)),
+    ("builder-inited", 500, (read.tell_of_order,)),
     ("builder-inited", 900, (check.check_parsed, application.freeze)),  # after sphinxcontrib-bibtex
     # The pages to read again, besides those that Sphinx itself finds changed.
     ("env-get-outdated", 500, (
@@ -104,7 +106,7 @@ EVENTS: tuple[tuple[str, int, tuple[Callable[..., Any], ...]], ...] = (
         sources.changed_pages,
         sources.documents_attested_anew,
         footnotes.unconverted_pages,
-        headings.renamed_headings,
+        read.renamed_headings,
     )),
     # Reading a page: its file, its source text, its node tree.
     ("env-before-read-docs", 500, (forbidden.check_files, domains.forget_pages)),
@@ -164,20 +166,20 @@ LATE = show.complete_outline, show.describe_page
 
 # Reading a page: directives, roles, and changes to its node tree.
 DIRECTIVES = {
-    "withdrawn": directives.WithdrawnDirective,
-    "not-held": directives.NotHeldDirective,
-    "event": directives.EventDirective,
-    "signatories": directives.SignatoriesDirective,
-    **dict.fromkeys(completing.PARTS, directives.PlaceholderDirective),
-    "signs": headings.SignsDirective,
+    "withdrawn": read.WithdrawnDirective,
+    "not-held": read.NotHeldDirective,
+    "event": read.EventDirective,
+    "signatories": read.SignatoriesDirective,
+    **dict.fromkeys(completing.PARTS, read.PlaceholderDirective),
+    "signs": read.SignsDirective,
     **dict.fromkeys(forbidden.DIRECTIVES, forbidden.Refused),
     "csv-table": forbidden.InlineCSVTable,
 }
-ROLES = {"redacted": directives.role(redacted), "speaker": directives.role(speaker)}
+ROLES = {"redacted": read.role(redacted), "speaker": read.role(speaker)}
 TRANSFORMS = (
     footnotes.NumberFootnotes,
-    headings.CitationsInHeadings,
-    headings.SortedGlossaries,
+    read.CitationsInHeadings,
+    read.SortedGlossaries,
     forbidden.RefuseClasses,
     footnotes.Equations,
     footnotes.Formulas,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lxml import html
 
@@ -19,6 +19,9 @@ from archive.checking.reading import FORMS
 from archive.citation.metadata import COMPANION, TEXT
 from archive.citation.records import FORMATS
 from archive.model.dates import MONTHS
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
 
 
 class Cited(NamedTuple):
@@ -322,3 +325,70 @@ def _bounded(text: str, what: str, most: int) -> str:
             "To mend: divide it."
         )
     return text
+
+
+# --- The answers by the Model Context Protocol, over standard input and output.
+
+_ABOUT = """\
+An archive of documents, rewritten passage by passage.  Every passage has a permanent anchor and \
+address; cite them with whatever you tell of it.  The words of a passage are the archive’s, and \
+only words within quotation marks are the source’s: never quote others as the words of its issuer.\
+"""
+
+
+def server(answers: Answers, name: str) -> MCPServer:
+    """Return the server; it reads the folder of the site and nothing else."""
+    # The package mcp is an extra.
+    from mcp.server.mcpserver import MCPServer  # noqa: PLC0415
+    from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError  # noqa: PLC0415
+    from mcp.types import ToolAnnotations  # noqa: PLC0415
+
+    reads = ToolAnnotations(
+        read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+    )
+    made = MCPServer(name, instructions=_ABOUT, log_level="WARNING")
+    for answer in (
+        answers.search_passages, answers.get_passage, answers.check_text, answers.cite,
+    ):  # fmt: skip
+        made.add_tool(_telling(answer, ToolError), annotations=reads)
+    text = "text/plain; charset=utf-8"
+    made.resource("archive://documents", mime_type="application/json")(
+        _told_as_json(answers.list_documents, "documents", "The documents of the archive.")
+    )
+    made.resource("archive://documents/{document}", mime_type=text)(
+        _telling(answers.document_text, ResourceNotFoundError)
+    )
+
+    def passage(passage: str) -> str:
+        """Return a passage with its citation, as JSON, by its anchor."""
+        return _json(answers.get_passage(passage))
+
+    made.resource("archive://passages/{passage}", mime_type="application/json")(
+        _telling(passage, ResourceNotFoundError)
+    )
+    return made
+
+
+def _telling(answer: Callable[..., Any], refused: type[Exception]) -> Callable[..., Any]:
+    """Have what is not there told as the protocol tells it."""
+
+    @wraps(answer)
+    def told(**asked: Any) -> Any:
+        try:
+            return answer(**asked)
+        except UnknownError as error:
+            raise refused(str(error)) from error
+
+    return told
+
+
+def _told_as_json(answer: Callable[[], Any], name: str, what: str) -> Callable[[], str]:
+    def told() -> str:
+        return _json(answer())
+
+    told.__name__, told.__doc__ = name, what
+    return told
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from archive.citation import bibtex, csl, ris
+from archive.citation import bibtex, csl, works_export
 from archive.citation.metadata import BIBLATEX, BIBTEX, CSL, RIS, UNSAFE, Form
 from archive.citation.names import exact
 from archive.citation.reference import Locator, Reference, record_of_note
@@ -40,7 +40,7 @@ def _in_json(value: str) -> str:
 FORMATS = (
     Format(BIBLATEX, lambda reference: bibtex.bibliography([reference]), bibtex.escape),
     Format(BIBTEX, lambda reference: bibtex.classic([reference]), bibtex.escape),
-    Format(RIS, lambda reference: ris.bibliography([reference]), str),
+    Format(RIS, lambda reference: works_export.ris_file([reference]), str),
     Format(CSL, lambda reference: csl.serialise([reference]), _in_json),
 )
 

@@ -23,7 +23,7 @@ from archive.model.words import N_, direction, words
 from archive.pdf.builder import PdfBuilder
 from archive.pdf.code import string
 from archive.pdf.fonts import PACKAGES
-from archive.search.texts import FOLDER as TEXTS
+from archive.search.index import FOLDER as TEXTS
 from archive.site.beside import head_of
 from archive.site.know.domain import archive_domain, catalogue_page
 from archive.site.know.facts import is_document

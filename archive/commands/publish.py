@@ -14,8 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from archive.commands import argument, command
-from archive.commands.ledger import find, missed, remember, words_of
-from archive.commands.published import compare, missing
+from archive.commands.ledger import compare, find, missed, missing, remember, words_of
 from archive.commands.verify_sources import Holdings, examined
 from archive.commands.workspace import reading, warnings_of
 from archive.fidelity.source import Sources

@@ -33,8 +33,14 @@ from archive.preservation.manifest import (
 from archive.preservation.sealing import seal as seal_files
 from archive.preservation.site import ACCOUNT, Contents, contents, digests, files, unlike
 from archive.search import Shelf
-from archive.search.index import PagefindError, executable, keep_in_step
-from archive.search.texts import MOST_READ, size_of, write_texts
+from archive.search.index import (
+    MOST_READ,
+    PagefindError,
+    executable,
+    keep_in_step,
+    size_of,
+    write_texts,
+)
 
 # --- Commands that complete a built site for release: search index, manifest, signature, bag.
 

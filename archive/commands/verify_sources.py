@@ -18,7 +18,7 @@ from docutils import nodes
 from archive.citation.works import Work as Cited
 from archive.commands import argument, command, in_words
 from archive.commands.workspace import read_archive
-from archive.fidelity import Examination, examine
+from archive.fidelity import Examination, examine, shared_runs, told, trace
 from archive.fidelity.attestation import (
     SUFFIX,
     AttestedOrigin,
@@ -28,7 +28,6 @@ from archive.fidelity.attestation import (
     serialise,
 )
 from archive.fidelity.holding import Holding, NoteText, Pair, PassageText, Work, pair
-from archive.fidelity.origins import shared_runs, told, trace
 from archive.fidelity.quotations import Comparison, Quotation
 from archive.fidelity.source import Paragraph, Source, Sources, read_source
 from archive.fidelity.words import Names
@@ -37,10 +36,10 @@ from archive.model import Problem
 from archive.model.passage import SIGNATORY, Anchor, fingerprint
 from archive.model.relations import Relation, origins
 from archive.model.states import Place
+from archive.site import signatories, tombstone
 from archive.site.know.domain import ArchiveDomain
 from archive.site.know.facts import Document
 from archive.site.know.relations import owner
-from archive.site.nodes import signatories, tombstone
 from archive.site.read.anchors import anchored, said_text
 from archive.site.read.sources import read_attestation, states
 from archive.upstream.domains import reading_of

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.commands import command
 from archive.commands.workspace import read_settings
 from archive.volumes import read_records, write_plan
-from archive.volumes.exchange import exchange
+from archive.volumes.features import exchange
 from archive.volumes.joining import join
 
 _VOLUMES = 4

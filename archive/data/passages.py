@@ -15,8 +15,8 @@ from typing import Any
 from archive.citation import csl
 from archive.citation.metadata import PASSAGES_SCHEMA
 from archive.citation.reference import Reference
-from archive.data.parts import Around, citations, html, pieces
-from archive.data.parts import Piece as TextPiece
+from archive.data import Around, citations, html, pieces
+from archive.data import Piece as TextPiece
 from archive.model.ledger import History, Kind, State
 from archive.model.passage import FIGURE, FOOTNOTE, NOTE, SECTION, SIGNATORY, Anchor
 from archive.model.relations import origins

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from archive.data.parts import INLINE, Around, Close, Note, Open, address_of, pieces
-from archive.data.parts import Piece as TextPiece
+from archive.citation.metadata import brief
+from archive.data import INLINE, Around, Close, Note, Open, address_of, pieces
+from archive.data import Piece as TextPiece
 from archive.data.passages import Contents, Piece
-from archive.model.card import brief
 from archive.model.passage import Anchor
 from archive.model.seal import PASSAGE, WITHDRAWN, Part
 from archive.model.verifying import NOT_HELD, REPLACED, not_held

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.fidelity.origins import Difference, Result
+from archive.fidelity import Difference, Result
 from archive.fidelity.quotations import Span
 from archive.model import Problem
 from archive.model.passage import Anchor, fingerprint

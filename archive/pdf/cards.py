@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from archive.citation.metadata import CARD, CARD_OF_ARCHIVE, CARD_SIZE
-from archive.model.card import picture
-from archive.pdf import code
+from archive.citation.metadata import CARD, CARD_OF_ARCHIVE, CARD_SIZE, picture
+from archive.pdf import code, from_the_right
 from archive.pdf.edition import in_fonts
 from archive.pdf.fonts import letters
-from archive.pdf.language import from_the_right
 from archive.site.know.facts import DOCUMENTS
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sphinx import addnodes
 
 from archive.pdf import blocks, inline
 from archive.pdf.inline import Draw
-from archive.site.nodes import (
+from archive.site import (
     clauses,
     held_in_part,
     item_mark,

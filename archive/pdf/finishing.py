@@ -24,9 +24,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from archive.model.passage import SIGNATORY
+from archive.pdf import words_of
 from archive.pdf.clusters import join_clusters
 from archive.pdf.fonts import STACKED
-from archive.pdf.language import words_of
 
 if TYPE_CHECKING:
     from archive.pdf.edition import Edition

@@ -20,9 +20,8 @@ from sphinx.util.nodes import get_node_line
 
 from archive.model.passage import Anchor, unbroken
 from archive.model.showing import as_printed, escaped
-from archive.pdf import code
+from archive.pdf import ENGLISH, code, from_the_right, isolated
 from archive.pdf.fonts import in_alphabets, stands_alone
-from archive.pdf.language import ENGLISH, from_the_right, isolated
 from archive.site.show.bibliography import MARK, SINCE
 from archive.site.show.relations import ORIGIN
 

@@ -21,13 +21,12 @@ from sphinxcontrib.bibtex.transforms import BibliographyTransform
 
 from archive.model.passage import unbroken
 from archive.model.proof import in_words
-from archive.pdf import code
+from archive.pdf import Words, code, from_the_right, isolated, runs_against, words_of
 from archive.pdf.blocks import footnotes, marked_footnotes
 from archive.pdf.coverage import REFUSED, TABLE
 from archive.pdf.fonts import letters
 from archive.pdf.inline import flowing
-from archive.pdf.language import Words, from_the_right, isolated, runs_against, words_of
-from archive.site.nodes import clauses, passage_label
+from archive.site import clauses, passage_label
 
 if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import Citation

@@ -16,9 +16,8 @@ from archive.model.crosswalk import as_texts, written
 from archive.model.dates import MONTHS
 from archive.model.words import Words, words
 from archive.model.words import named as named_in
-from archive.pdf import code
+from archive.pdf import code, words_of
 from archive.pdf.edition import Aliases, Body, Edition, Settings, block, call
-from archive.pdf.language import words_of
 from archive.pdf.pages import (
     Addresses,
     Anchor,

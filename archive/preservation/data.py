@@ -15,8 +15,7 @@ from itertools import zip_longest
 from typing import Any
 
 from archive.citation.metadata import PASSAGES, TEXT
-from archive.data import passages, text
-from archive.data.parts import Around, Named
+from archive.data import Around, Named, passages, text
 from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
 from archive.data.whole import BETWEEN, lines_of
 from archive.model.ledger import History, State

@@ -20,9 +20,9 @@ from lxml import etree
 
 from archive.citation.companion import Version, address, cite_name
 from archive.citation.companion import beside as beside_others
+from archive.citation.metadata import brief
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
 from archive.model import showing
-from archive.model.card import brief
 from archive.model.dates import ArchiveDate
 from archive.model.passage import normalise
 from archive.model.record import STATUSES

@@ -25,8 +25,8 @@ from archive.checking.index import KEPT_IN
 from archive.checking.index import update as update_checked
 from archive.files import write
 from archive.preservation.site import Kept
-from archive.search.texts import FOLDER as TEXTS
-from archive.search.texts import write_texts
+from archive.search.index import FOLDER as TEXTS
+from archive.search.index import write_texts
 from archive.serving import Diagnostic, WarningCollector, of_error
 from archive.site.beside import ArchiveHTMLBuilder
 from archive.site.check import check_parsed, check_syntax

@@ -250,7 +250,7 @@ import runpy
 
 globals().update(runpy.run_path({conf!r}))
 
-extensions = [*extensions, "archive.volumes.exchange"]
+extensions = [*extensions, "archive.volumes.features"]
 templates_path = [{root!r} + "/" + name for name in templates_path]
 html_static_path = [{root!r} + "/" + name for name in html_static_path]
 html_extra_path = [{root!r} + "/" + name for name in html_extra_path] if {is_root} else []

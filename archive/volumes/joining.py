@@ -20,9 +20,9 @@ from archive.checking.index import update as update_checked
 from archive.data.whole import BETWEEN, FULL_TEXT, write_dumps
 from archive.files import write
 from archive.search import Shelf
+from archive.search.index import FOLDER as TEXTS
+from archive.search.index import MOST_READ, size_of, write_texts
 from archive.search.index import join as join_indexes
-from archive.search.texts import FOLDER as TEXTS
-from archive.search.texts import MOST_READ, size_of, write_texts
 from archive.volumes import FOLDER, ROOT, Places, Volume, places, read_volumes
 
 # --- Inventories (version 2, zlib-compressed after four lines of head)

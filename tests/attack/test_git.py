@@ -19,8 +19,8 @@ from threading import Thread
 
 import pytest
 
+from archive.commands.ledger import compare
 from archive.commands.publish import Documents, publish
-from archive.commands.published import compare
 from archive.model.ledger import load
 from archive.model.passage import fingerprint
 from archive.model.permanence import Standing, Tombstone, check

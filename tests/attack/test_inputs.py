@@ -22,9 +22,8 @@ from pybtex.database.input.bibtex import Parser
 
 from archive.citation.bibfile import check_text, check_works, entry_lines, parse
 from archive.citation.biblatex import read
-from archive.commands.ledger import request, with_signatures
+from archive.commands.ledger import compare, request, with_signatures
 from archive.commands.publish import Documents, publish
-from archive.commands.published import compare
 from archive.commands.verify import _citations, _read
 from archive.fidelity.attestation import parse as parse_attestation
 from archive.fidelity.source import read_source

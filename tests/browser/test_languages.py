@@ -10,8 +10,7 @@ import pytest
 
 from archive.search import Shelf, folded, stem
 from archive.search import index as shares
-from archive.search.index import executable
-from archive.search.texts import FOLDER, write_texts
+from archive.search.index import FOLDER, executable, write_texts
 from tests.browser.pages import NARROW, WIDE, wrong
 from tests.browser.test_accessibility import COLOURS
 from tests.browser.test_search import ASK, leads_to

@@ -9,8 +9,7 @@ import pytest
 
 from archive.search import Shelf
 from archive.search import index as shares
-from archive.search.index import executable
-from archive.search.texts import FOLDER, write_texts
+from archive.search.index import FOLDER, executable, write_texts
 from tests.browser.pages import STEM, W3
 from tests.citing import told
 from tests.conftest import ROOTS, ledger_of

@@ -10,7 +10,7 @@ from archive.citation.bibtex import classic, entry
 from archive.citation.csl import item
 from archive.citation.metadata import metadata, report
 from archive.citation.names import by_years, in_years
-from archive.citation.ris import entry as ris
+from archive.citation.works_export import ris_record as ris
 from archive.model.dates import ArchiveDate
 from tests.citation.samples import STATEMENT, changed
 

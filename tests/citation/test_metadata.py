@@ -6,9 +6,8 @@ import pytest
 import rispy
 from pybtex.database import parse_string
 
-from archive.citation import bibtex, ris
-from archive.citation.metadata import metadata
-from archive.model.card import picture
+from archive.citation import bibtex, works_export
+from archive.citation.metadata import metadata, picture
 from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, STATEMENT, changed
 
 SENTENCE = "A resolution, passage by passage."
@@ -108,14 +107,17 @@ def test_zotero_keeps_an_institution_one_name(name):
     reference = changed(RESOLUTION, issuer=name)
     whole = re.sub(r"[,;]", "", name)
     assert _web_creator(_first(reference)["citation_author"]) == ("", whole)
-    assert _ris_creator(rispy.loads(ris.entry(reference))[0]["authors"][0]) == ("", whole)
+    assert _ris_creator(rispy.loads(works_export.ris_record(reference))[0]["authors"][0]) == (
+        "",
+        whole,
+    )
 
 
 @pytest.mark.parametrize("reference", DOCUMENTS, ids=lambda reference: reference.key)
 def test_page_bibtex_and_ris_agree(reference):
     head = _first(reference)
     (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()
-    (record,) = rispy.loads(ris.entry(reference))
+    (record,) = rispy.loads(works_export.ris_record(reference))
 
     def bare(text):
         return text.strip("{}")
@@ -143,7 +145,7 @@ def test_page_bibtex_and_ris_agree(reference):
         == bare(entry.fields["institution"])
         == record["publisher"]
     )
-    assert head["citation_pdf_url"] in ris.entry(reference)
+    assert head["citation_pdf_url"] in works_export.ris_record(reference)
 
 
 @pytest.mark.parametrize("reference", ALL, ids=lambda reference: reference.key)

@@ -4,7 +4,7 @@ import pytest
 import rispy
 from pybtex.database import parse_string
 
-from archive.citation import bibtex, csl, plain, ris
+from archive.citation import bibtex, csl, plain, works_export
 from archive.citation.formatted import apa, apa_in_text, bluebook, chicago, mla, oscola
 from archive.citation.metadata import metadata, report
 from archive.model.agents import Agent, Person
@@ -68,7 +68,7 @@ def test_managers_read_persons_as_persons_and_bodies_whole():
         ["Jean-Paul"], ["King"], ["Jr."]
     )  # fmt: skip
     assert (long.first_names, long.last_names) == (["Ana"], ["García", "Márquez"])
-    (record,) = rispy.loads(ris.entry(reference))
+    (record,) = rispy.loads(works_export.ris_record(reference))
     assert record["authors"] == [
         "Council of Sands Dunes and Reefs,", "King, Jean-Paul, Jr.", "García Márquez, Ana"
     ]  # fmt: skip
@@ -91,10 +91,10 @@ def test_a_name_with_a_comma_is_exact_wherever_the_format_allows():
     body = Agent(body="Reporters of the Isle, Inc.", role=("author",))
     reference = by(body)
     exact = body.body
-    (record,) = rispy.loads(ris.entry(reference))
+    (record,) = rispy.loads(works_export.ris_record(reference))
     assert record["authors"] == ["Reporters of the Isle Inc.,"]  # which Zotero would divide
     assert record["notes"][0].endswith(f"Written in full, the name is “{exact}”.")
-    assert "Written in full" not in ris.entry(by(KING))
+    assert "Written in full" not in works_export.ris_record(by(KING))
     assert f"author        = {{{{{exact}}}}}" in bibtex.entry(reference)
     assert csl.item(reference)["author"] == [{"literal": exact}]
     assert report(reference)["isBasedOn"]["author"]["name"] == exact
@@ -126,9 +126,9 @@ def test_a_name_made_to_do_harm_is_the_name_of_one_person(text):
     reference = by(Agent(person=Person(text, "Ann"), role=("author",)), DOE)
     (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()
     assert [person.first_names for person in entry.persons["author"]] == [["Ann"], ["Jane"]]
-    (record,) = rispy.loads(ris.entry(reference))
+    (record,) = rispy.loads(works_export.ris_record(reference))
     assert [name.rpartition(", ")[2] for name in record["authors"]] == ["Ann", "Jane Mary"]
-    assert ris.entry(reference).count("\nTY  - ") == 0
+    assert works_export.ris_record(reference).count("\nTY  - ") == 0
 
 
 def test_json_ld_names_authors_and_what_others_did_with_the_original():

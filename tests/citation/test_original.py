@@ -8,7 +8,7 @@ import rispy
 from jsonschema import Draft202012Validator
 from pybtex.database import parse_string
 
-from archive.citation import bibtex, csl, ris
+from archive.citation import bibtex, csl, works_export
 from archive.citation.biblatex import read
 from archive.citation.style import formatted
 from archive.citation.works import csl as csl_of_work
@@ -38,7 +38,7 @@ def _both(reference):
     """The rendering and its original as each form has them: BibLaTeX, RIS, CSL."""
     return zip(
         _entries(reference).values(),
-        rispy.loads(ris.bibliography([reference])),
+        rispy.loads(works_export.ris_file([reference])),
         json.loads(csl.serialise([reference])),
         strict=True,
     )
@@ -91,7 +91,7 @@ def test_a_case_has_its_court_its_numbers_and_the_day_of_the_decision_and_no_aut
     }  # fmt: skip
     assert "authors" not in record
     assert (record["publisher"], record["date"]) == ("High Court of Sorrel", "1985/06/12/")
-    assert "SV  - [1985] SOHC 14, HC 31/84\r\n" in ris.bibliography([CASE])
+    assert "SV  - [1985] SOHC 14, HC 31/84\r\n" in works_export.ris_file([CASE])
 
 
 def test_who_brings_a_case_is_its_author():
@@ -119,4 +119,6 @@ def test_the_engine_itself_reads_the_entry_of_a_case():
 
 
 def test_a_passage_has_no_original_since_its_document_has():
-    assert len(json.loads(csl.serialise([W3]))) == len(rispy.loads(ris.bibliography([W3]))) == 1
+    assert (
+        len(json.loads(csl.serialise([W3]))) == len(rispy.loads(works_export.ris_file([W3]))) == 1
+    )

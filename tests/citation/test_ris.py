@@ -4,17 +4,17 @@ import pytest
 import rispy
 from hypothesis import given
 
-from archive.citation.ris import bibliography, entry
+from archive.citation.works_export import ris_file, ris_record
 from tests.citation.samples import ALL, DOCUMENTS, HOSTILE, RESOLUTION, TITLES, W3, changed, titled
 
 
 def _read(reference):
-    (read,) = rispy.loads(entry(reference))
+    (read,) = rispy.loads(ris_record(reference))
     return read
 
 
 def _tags(reference):
-    return [line.split("  - ", 1) for line in entry(reference).split("\r\n")[:-1]]
+    return [line.split("  - ", 1) for line in ris_record(reference).split("\r\n")[:-1]]
 
 
 def test_the_record_of_a_passage():
@@ -60,7 +60,7 @@ def test_every_record_is_read_back(reference):
 
 
 def test_all_references_make_one_bibliography():
-    read = [each["id"] for each in rispy.loads(bibliography(ALL))]
+    read = [each["id"] for each in rispy.loads(ris_file(ALL))]
     originals = [f"{reference.key}.original" for reference in DOCUMENTS]
     assert [key for key in read if key not in originals] == [r.key for r in ALL]
     assert [key for key in read if key in originals] == originals
@@ -75,7 +75,7 @@ def test_an_institution_is_not_divided_at_its_own_comma():
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_forge_no_tag_and_no_record(title):
     reference = changed(titled(title), issuer=title, short_title=title, subjects=(title,))
-    assert len(rispy.loads(bibliography([reference, RESOLUTION]))) == 3
+    assert len(rispy.loads(ris_file([reference, RESOLUTION]))) == 3
     assert [tag for tag, _ in _tags(reference)] == [
         "TY", "ID", "TI", "ST", "AU", "PY", "DA", "M3", "PB", "LA", "UR", "L1", "KW", "N1", "ER",
     ]  # fmt: skip

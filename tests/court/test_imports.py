@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 import pytest
 import rispy
 
-from archive.citation import bibtex, csl, ris
+from archive.citation import bibtex, csl, works_export
 from archive.citation.reference import Reference
 from tests.conftest import once
 from tests.court import cases, rules
@@ -30,7 +30,7 @@ HEARD = [
 REFERENCES = [case.reference for case in HEARD]
 ORIGINALS = cases.originals(HEARD)
 WRITERS: dict[str, Callable[[Iterable[Reference]], str]] = {
-    "bib": bibtex.bibliography, "classic": bibtex.classic, "ris": ris.bibliography,
+    "bib": bibtex.bibliography, "classic": bibtex.classic, "ris": works_export.ris_file,
     "json": csl.serialise,
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from sphinx import addnodes
 from archive.citation.style import ArchiveStyle
 from archive.model.agents import Agent
 from archive.model.words import folded, key_of
-from archive.site.read.headings import SortedGlossaries
+from archive.site.read import SortedGlossaries
 from archive.site.show.listings import _agents
 
 

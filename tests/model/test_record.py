@@ -2,8 +2,8 @@
 
 import pytest
 
+from archive.citation.metadata import card
 from archive.model.agents import Person
-from archive.model.card import card
 from archive.model.dates import ArchiveDate
 from archive.model.record import Extent, Source, parse_record
 from archive.model.relations import Relation

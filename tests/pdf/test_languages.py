@@ -13,11 +13,10 @@ from docutils import nodes
 
 from archive.drawing import Drawing, Label, Rule
 from archive.model.showing import heading_of
-from archive.pdf import blocks
+from archive.pdf import ENGLISH, blocks, from_the_right, runs_against, words_of
 from archive.pdf.edition import TEMPLATE, in_fonts
 from archive.pdf.fonts import described, letters, needed
 from archive.pdf.inline import own_text
-from archive.pdf.language import ENGLISH, from_the_right, runs_against, words_of
 from archive.pdf.pages import Addresses, Pen, Subject
 from archive.pdf.press import CompileError, Press
 from archive.preservation.printed import Text, read_print

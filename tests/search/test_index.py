@@ -11,9 +11,8 @@ import pytest
 from archive.preservation.pages import Scripts
 from archive.search import Anchors, Entry, Place, Shelf
 from archive.search import index as shares
-from archive.search.index import executable, settle
+from archive.search.index import executable, settle, write_texts
 from archive.search.index import index as run_pagefind
-from archive.search.texts import write_texts
 from tests.conftest import build, built, cold, contents, edit, index_search
 
 

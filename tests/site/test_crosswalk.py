@@ -14,7 +14,7 @@ import rispy
 from lxml import etree
 from pybtex.database import parse_string
 
-from archive.citation import bibtex, csl, ris
+from archive.citation import bibtex, csl, works_export
 from archive.citation.metadata import metadata, report, serialise
 from archive.citation.reference import refer
 from archive.model import crosswalk as read
@@ -374,7 +374,7 @@ def _said(record):
         "json_ld": _json(json.loads(serialise(report(reference)))),
         "xmp": _xmp(packet(document_edition(drawn, (), settings), "Typst")),
         "bibtex": _bibtex(bibtex.entry(reference)),
-        "ris": _ris(ris.entry(reference)),
+        "ris": _ris(works_export.ris_record(reference)),
         "csl": _json(json.loads(csl.serialise([reference]))[0]),
         "search": _facets(facets(record)),
     }
@@ -394,7 +394,7 @@ def test_a_name_is_one_name_in_every_form(translated):
     reference = refer(translated, ARCHIVE)
     (entry,) = parse_string(bibtex.entry(reference), "bibtex").entries.values()
     assert entry.fields["translator"] == f"{{{TRANSLATOR}}}"
-    assert "A4  - Office of Letters Lisbon,\r\n" in ris.entry(reference)
+    assert "A4  - Office of Letters Lisbon,\r\n" in works_export.ris_record(reference)
     assert csl.item(reference)["translator"] == [{"literal": TRANSLATOR}]
     assert report(reference)["translator"]["name"] == TRANSLATOR
 

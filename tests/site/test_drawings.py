@@ -12,8 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.drawing import Circle, Curve, Label, Link, Rule, mirrored, written
-from archive.drawing.relations import Bond, Node, Relations, relations_map
-from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
+from archive.drawing.drawings import (
+    NARROW,
+    WIDE,
+    Bond,
+    Dated,
+    Node,
+    Relations,
+    relations_map,
+    timeline,
+)
 from archive.model.dates import ArchiveDate
 from archive.upstream.theme import complete_frame
 from tests.conftest import built, edit

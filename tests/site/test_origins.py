@@ -10,8 +10,8 @@ from hashlib import sha256
 import pytest
 
 from archive.__main__ import main
+from archive.fidelity import by_paragraph, shared_runs
 from archive.fidelity.attestation import parse
-from archive.fidelity.origins import by_paragraph, shared_runs
 from archive.fidelity.source import read_source
 from archive.model.verifying import taken_up
 from archive.model.words import words

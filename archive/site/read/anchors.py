@@ -23,9 +23,7 @@ from archive.model.passage import FIGURE, SIGNATORY, Anchor, fingerprint, normal
 from archive.model.permanence import Tombstone
 from archive.model.settings import Settings
 from archive.model.words import words
-from archive.site.know.domain import archive_domain, document_being_read, path_being_read
-from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
-from archive.site.nodes import (
+from archive.site import (
     PERMALINK,
     below,
     clauses,
@@ -38,6 +36,8 @@ from archive.site.nodes import (
     signatories_around,
     tombstone,
 )
+from archive.site.know.domain import archive_domain, document_being_read, path_being_read
+from archive.site.know.facts import Block, Document, Gap, Label, Mention, anchor_of
 from archive.site.read.forbidden import line_of
 from archive.site.read.locators import attributes_in_text, parent_of
 from archive.site.read.sealing import Sealing

@@ -21,9 +21,9 @@ from sphinx.util.nodes import get_node_line
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.model.passage import FOOTNOTE
+from archive.site import passage_label
 from archive.site.know.domain import archive_domain, document_being_read, report
 from archive.site.know.facts import anchor_of
-from archive.site.nodes import passage_label
 from archive.site.read.forbidden import line_of
 
 # --- Numbers the footnotes of a page once, as it is read, for every form.

@@ -25,8 +25,8 @@ from sphinx.util.nodes import get_node_line
 from archive.model import Problem
 from archive.model.frontmatter import CLASS as TO_REWRITE
 from archive.model.frontmatter import decoded, unseen, unseen_characters, unseen_problem
+from archive.site import below, tombstone
 from archive.site.know.domain import archive_domain, path_being_read, report
-from archive.site.nodes import below, tombstone
 from archive.site.read.sources import note_stamp, refused_download, refused_image
 from archive.upstream.theme import FOLDER
 

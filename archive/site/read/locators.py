@@ -25,9 +25,9 @@ from sphinx.transforms import SphinxTransform
 
 from archive.model import Problem
 from archive.model.passage import LONGEST, Anchor, is_locator
+from archive.site import below, clauses
 from archive.site.know.domain import document_being_read, report
 from archive.site.know.facts import anchor_of
-from archive.site.nodes import below, clauses
 from archive.site.read.forbidden import line_of
 from archive.upstream.markdown import ATTRIBUTES, lost_attributes
 

@@ -11,19 +11,19 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from archive.citation.metadata import Line, brief, card
 from archive.fidelity.attestation import Attestation, AttestedOrigin
 from archive.fidelity.quotations import Quotation, find_quotations
 from archive.model import Problem
-from archive.model.card import Line, brief, card
 from archive.model.frontmatter import unfinished
 from archive.model.passage import normalise
 from archive.model.record import Record, parse_record
 from archive.model.relations import Relation, origins
 from archive.model.showing import SUBJECTS
 from archive.model.words import words
+from archive.site import held_in_part, record_card
 from archive.site.know.domain import archive_domain, document_being_read
 from archive.site.know.facts import DOCUMENTS, Document, Traced, is_document
-from archive.site.nodes import held_in_part, record_card
 from archive.site.read.anchors import anchored, said_text
 from archive.site.read.sources import read_attestation
 

@@ -21,7 +21,7 @@ from archive.model import seal
 from archive.model.passage import Anchor
 from archive.model.record import Record
 from archive.model.seal import Outline, Part
-from archive.site.nodes import (
+from archive.site import (
     clauses,
     held_in_part,
     passage_label,

@@ -22,10 +22,10 @@ from archive.citation.works import Work
 from archive.citation.works_export import BESIDE, CITED, TAKE, to_take
 from archive.model.passage import unbroken
 from archive.model.words import words
+from archive.site import joined
 from archive.site.know.facts import Document, Part, Place, initial, parts
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
-from archive.site.nodes import joined
 from archive.site.show import DocumentTransform, closing_heading, links_to_parts, list_pages
 from archive.upstream import builder_of
 from archive.upstream.domains import reading_of, works_of

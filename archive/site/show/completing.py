@@ -15,11 +15,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from archive.model import verifying
 from archive.model.showing import marks
 from archive.model.words import N_, words
+from archive.site import item_mark, not_held, passage_label, placeholder
 from archive.site.know.facts import Document
 from archive.site.know.view import view_of
-from archive.site.nodes import item_mark, not_held, passage_label, placeholder
+from archive.site.read import SIGNS
 from archive.site.read.anchors import mentioned
-from archive.site.read.headings import SIGNS
 from archive.site.show import DocumentTransform
 from archive.site.show.drawings import archive_map, chronology_timeline
 from archive.site.show.ledger import ledger

@@ -10,18 +10,16 @@ from typing import Any, NamedTuple
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.domain import Citation
 
-from archive.citation.metadata import TEXT
+from archive.citation.metadata import TEXT, brief
 from archive.citation.reference import Reference
 from archive.citation.style import formatted, label
 from archive.citation.works import Work, csl
 from archive.citation.works_export import to_take
-from archive.data import passages, whole
-from archive.data.parts import Around, Named
+from archive.data import Around, Named, passages, whole
 from archive.data.passages import NOTHING, Contents, Gone, Piece, is_anchor
 from archive.data.whole import Entry
 from archive.fidelity.languages import quotation_marks
 from archive.fidelity.quotations import find_quotations
-from archive.model.card import brief
 from archive.model.ledger import State
 from archive.model.passage import normalise
 from archive.model.seal import cited

@@ -20,14 +20,22 @@ from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.domain import Citation
 
 from archive.drawing import Drawing, Link, mirrored, written
-from archive.drawing.relations import MOST, Node, Relations, relations_map
-from archive.drawing.relations import Bond as DrawnBond
-from archive.drawing.timeline import NARROW, WIDE, Dated, timeline
+from archive.drawing.drawings import (
+    MOST,
+    NARROW,
+    WIDE,
+    Dated,
+    Node,
+    Relations,
+    relations_map,
+    timeline,
+)
+from archive.drawing.drawings import Bond as DrawnBond
 from archive.model.relations import BONDS
 from archive.model.words import N_, Words, direction, words
+from archive.site import around, joined
 from archive.site.know.facts import Document, Place
 from archive.site.know.view import view_of
-from archive.site.nodes import around, joined
 from archive.site.show.bibliography import link_to_work, marks
 from archive.site.show.listings import COLLECTIONS
 from archive.site.show.relations import grouped

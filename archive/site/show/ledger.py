@@ -15,12 +15,12 @@ from archive.model.dates import ArchiveDate
 from archive.model.ledger import History, State, short
 from archive.model.verifying import REPLACED, WITHDRAWN, WITHDRAWN_ON
 from archive.model.words import N_, Words, words
+from archive.site import tombstone
 from archive.site.know.domain import ArchiveDomain, archive_domain
 from archive.site.know.facts import DOCUMENTS, Document, Part, parts
 from archive.site.know.ledger import LEDGER, state_of, withdrawal_day
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import view_of
-from archive.site.nodes import tombstone
 from archive.site.show import DocumentTransform, closing_heading, links_to_parts, list_pages
 from archive.site.show.made import LEDGER_ID, made_name
 from archive.upstream import builder_of

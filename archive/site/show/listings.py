@@ -23,11 +23,11 @@ from archive.model.dates import ArchiveDate
 from archive.model.record import Record
 from archive.model.showing import page_of
 from archive.model.words import N_, Key, Words, key_of, words
+from archive.site import joined, record_card
 from archive.site.know.domain import archive_domain
 from archive.site.know.facts import Document, Part
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import Held, View, view_of
-from archive.site.nodes import joined, record_card
 from archive.site.show import DocumentTransform, links_to_parts, list_pages
 from archive.site.show.bibliography import formatted, link_to_work
 from archive.upstream import builder_of

@@ -36,11 +36,7 @@ from archive.model.ledger import History, short
 from archive.model.passage import Anchor
 from archive.model.verifying import last_change
 from archive.model.words import Words, words
-from archive.site.know.facts import DOCUMENTS, Block, Document
-from archive.site.know.ledger import CHANGED_ON, history_of, state_of
-from archive.site.know.outputs import GeneratedPage
-from archive.site.know.view import View, view_of
-from archive.site.nodes import (
+from archive.site import (
     around,
     clauses,
     passage_label,
@@ -48,6 +44,10 @@ from archive.site.nodes import (
     signatories,
     signatories_around,
 )
+from archive.site.know.facts import DOCUMENTS, Block, Document
+from archive.site.know.ledger import CHANGED_ON, history_of, state_of
+from archive.site.know.outputs import GeneratedPage
+from archive.site.know.view import View, view_of
 from archive.site.read.anchors import said_in
 from archive.site.read.sources import read_attestation
 from archive.site.show import DocumentTransform

@@ -37,10 +37,10 @@ from archive.model.kinds import KINDS
 from archive.model.record import STATUSES
 from archive.model.showing import page_policy, source_hash
 from archive.model.words import N_, Words, direction, said_in, spoken_in, words
+from archive.site import LONG as WIDE
+from archive.site import SHORT
 from archive.site.know.facts import Document
 from archive.site.know.view import View, view_of
-from archive.site.nodes import LONG as WIDE
-from archive.site.nodes import SHORT
 from archive.site.show.data import check_page, language_of
 from archive.site.show.feeds import has_json, json_name
 from archive.site.show.listings import COLLECTIONS, has_catalogue

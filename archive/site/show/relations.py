@@ -14,19 +14,18 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinx.writers.html5 import HTML5Translator
 
-from archive.citation.metadata import Related
+from archive.citation.metadata import RELATED_BEFORE, Related
 from archive.fidelity.quotations import Text
 from archive.fidelity.source import Endnote, Paragraph, Source, Sources
-from archive.model.card import RELATED_BEFORE
 from archive.model.passage import normalise
 from archive.model.relations import TAKEN_UP
 from archive.model.settings import Settings
 from archive.model.verifying import origin_told, taken_up
 from archive.model.words import N_, Words, words
+from archive.site import around, joined, quotation, record_card
 from archive.site.know.facts import Block, Document
 from archive.site.know.relations import Followed, Tie
 from archive.site.know.view import view_of
-from archive.site.nodes import around, joined, quotation, record_card
 from archive.site.read.anchors import CLOSING, OPENING
 from archive.site.read.records import field
 from archive.site.read.sources import read_attestation, take_source

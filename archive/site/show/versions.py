@@ -20,10 +20,10 @@ from archive.citation.companion import BESIDE, VERSION, Version, aligned, versio
 from archive.model import wordings
 from archive.model.passage import Anchor
 from archive.model.words import Words, direction, named, words
+from archive.site import around, below, clauses, passage_label
 from archive.site.know.facts import Block, Document, anchor_of
 from archive.site.know.outputs import GeneratedPage
 from archive.site.know.view import View, view_of
-from archive.site.nodes import around, below, clauses, passage_label
 from archive.upstream.theme import mark
 
 SHOWN = 3  # versions, unless a reader chooses others

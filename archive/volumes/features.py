@@ -1,4 +1,4 @@
-"""Gives each volume what it shows of the others, once all volumes are read."""
+"""The Sphinx extension of a volume, and what it shows of the others once all volumes are read."""
 
 from __future__ import annotations
 
