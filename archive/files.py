@@ -1,4 +1,4 @@
-"""The one way to write a file, whole or not at all, and the one way to lock.
+"""The one way to write a file, whole or not at all, and to lock; and what git knows of a checkout.
 
 The bytes go to a temporary file in the same folder, which then takes the place of the old file
 (rename(2) is atomic): a reader finds the old file or the new one, never half of one.  A process

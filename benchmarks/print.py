@@ -33,8 +33,8 @@ from archive.pdf.edition import TEMPLATE, Edition, Settings
 from archive.pdf.pages import Addresses, Page, Subject, draw_page
 from archive.pdf.plan import DrawnArchive, DrawnDocument, Plan, index_edition, plan
 from archive.pdf.press import Outcome, Press, Store
+from archive.site import passage_label, record_card
 from archive.site.know.facts import Document
-from archive.site.nodes import passage_label, record_card
 from archive.site.read.records import field_list
 
 SIZES = (100, 300, 1_000, 3_000)

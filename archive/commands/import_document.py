@@ -1,4 +1,4 @@
-"""Import of a file as a draft."""
+"""Import of a file, or of a folder of files, as drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Search: the entries of all pages, in every way to write them, and their index by Pagefind."""
+"""Search: the entries of all pages, in every way to write their words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs Sphinx in this process, without ``sphinx-build``.
+"""Runs Sphinx in this process, with the memory and the plugins that a large archive allows.
 
 Uses privately: ``Sphinx._warncount``.
 Replaces: the list of extensions that Sphinx loads by itself, without its builder ``linkcheck``; and
@@ -144,8 +144,7 @@ def page_at_work(app: Sphinx) -> str:
 # Why: each of them reads the metadata of all installed packages, which takes 7 ms, and a build or a
 # check asks eight times: for two themes, a style of code and the styles of citations.  Together
 # with the engine's digest and dates, which are also found once, a build of a small archive in a
-#   fork
-# takes 3 to 16 % less CPU time.
+# fork takes 3 to 16 % less CPU time.
 # Upstream: none reported yet.
 
 
@@ -172,8 +171,7 @@ def read_once() -> None:
 # Replaces: the dictionary ``env.tocs`` by one that keeps its node trees pickled; uses
 # ``BuildEnvironment._pickled_doctree_cache``.
 # Why: in an edit at 10,000 documents, searching the whole environment for reference cycles took 10
-#   of
-# 27 CPU seconds, and the tables of contents took a third of the memory.
+# of 27 CPU seconds, and the tables of contents took a third of the memory.
 # Upstream: none reported yet for ``env.tocs``; python/cpython#124567 has the cost of the garbage
 # collector for Sphinx.
 

@@ -1,4 +1,4 @@
-"""The HTML builder, with a cost per page that does not grow with the archive.
+"""The HTML builder and its templates, with a cost per page that does not grow with the archive.
 
 Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer``,
 ``copy_static_files`` and ``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app`` and the
@@ -371,12 +371,12 @@ class ReadingBuilder(PageReader):
 
 # --- Renders templates without Jinja's sandbox and without looking whether their files changed.
 #
-# Replaces: the environment of ``BuiltinTemplateLoader``, and the context of ``handle_page``. Why:
-# the sandbox asks at each attribute whether a template may see it, half of the time that a page
-# takes; templates here are the engine's, its theme's and the archive's own, which has ``conf.py``
-# to run any code.  And Sphinx writes out the whole context of a page, its text included, for a
-# message that it logs only with ``-vv``. Upstream: upstream/sphinx-event-repr.patch for the
-# message; Sphinx has used the sandbox since 1.0.
+# Replaces: the environment of ``BuiltinTemplateLoader``, and the context of ``handle_page``.
+# Why: the sandbox asks at each attribute whether a template may see it, half of the time that a
+# page takes; templates here are the engine's, its theme's and the archive's own, which has
+# ``conf.py`` to run any code.  And Sphinx writes out the whole context of a page, its text
+# included, for a message that it logs only with ``-vv``.
+# Upstream: upstream/sphinx-event-repr.patch for the message; Sphinx has used the sandbox since 1.0.
 
 _COMPILED = "templates"  # a folder beside the node trees: an edit compiles none
 _SHARED = "ARCHIVE_COMPILED"  # names a folder for all archives, where hundreds are built, in tests

@@ -1,4 +1,4 @@
-"""Corrects furo's pages: named landmarks, unique ids, bytes that do not depend on the Sphinx.
+"""Corrects furo's pages (named landmarks, unique ids), and says Sphinx's words in each language.
 
 Replaces: parts of the HTML of furo's ``page.html``, and the ids that furo's post-transform copies.
 Why: furo's two ``aside`` elements have no accessible name, so a screen reader cannot tell them
@@ -241,9 +241,10 @@ def _keep_pixels(image: nodes.image) -> None:
 
 # --- Says Sphinx's own words in the language of each page.
 #
-# What: mixes into Sphinx's ``HTML5Translator``, for the site and the EPUB. Why: Sphinx says the
-# titles of admonitions, and of links to headings, in one language for all pages. Upstream: none
-# reported; Sphinx builds a site in one language.
+# What: mixes into Sphinx's ``HTML5Translator``, for the site and the EPUB.
+# Why: Sphinx says the titles of admonitions, and of links to headings, in one language for all
+# pages.
+# Upstream: none reported; Sphinx builds a site in one language.
 
 TABLE = N_("Table")
 

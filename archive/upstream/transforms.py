@@ -1,4 +1,4 @@
-"""Runs the transforms of a page, and leaves out those that find nothing to change.
+"""Reads pages, and runs their transforms without those that find nothing to change.
 
 Replaces: ``Transformer.apply_transforms``, and ``BuildEnvironment.apply_post_transforms`` with what
 ``get_and_resolve_doctree`` does after it; uses ``_registry``.
@@ -174,10 +174,8 @@ def resolve(doctree: nodes.document, docname: str, builder: Builder, plan: Plan)
 # --- Reads pages as Sphinx does, with docutils' settings and the parser made once for all pages.
 #
 # Replaces: ``Builder.read_doc`` and the private function that it calls; uses ``_app``,
-#   ``_registry``,
-# ``_CurrentDocument``, and of ``sphinx.util.docutils`` ``_get_settings``, ``_READER_TRANSFORMS``
-#   and
-# ``_DummyWriter``.
+# ``_registry``, ``_CurrentDocument``, and of ``sphinx.util.docutils`` ``_get_settings``,
+# ``_READER_TRANSFORMS``   and ``_DummyWriter``.
 # Why: Sphinx makes docutils' option parser, with some 150 options, anew for each page, and asks it
 # for the same values, and MyST builds its parser from 15 plug-ins.
 # Upstream: upstream/sphinx-settings-once.patch has the change for the settings, with a test.

@@ -1,4 +1,4 @@
-"""Finds, joins and translates the nodes of a page at half the cost.
+"""Finds, joins and translates the nodes of a page at half the cost, and writes its links short.
 
 Replaces: of docutils' ``Node`` the search for nodes of one class (``_fast_findall``), the look-up
 of its document (``document``, ``_document``), ``setup_child`` and ``walk``; ``Text.astext``; and
@@ -157,11 +157,12 @@ class FastWalk(HTMLTranslator):
 
 # --- Writes links without classes and wrappers that nothing of a page reads.
 #
-# What: mixes into Sphinx's ``HTML5Translator``, for pages of the site alone. Why: each link within
-# a page has ``class="reference internal"`` and a span with the classes of its role, some 70 bytes
-# and an element: a tenth of a page full of terms.  A theme styles the class ``reference`` in lists
-# of pages, and those keep it.  A citation says in its title what the list of references at the end
-# of its page says again. Upstream: none reported; Sphinx promises the classes to themes.
+# What: mixes into Sphinx's ``HTML5Translator``, for pages of the site alone.
+# Why: each link within a page has ``class="reference internal"`` and a span with the classes of its
+# role, some 70 bytes and an element: a tenth of a page full of terms.  A theme styles the class
+# ``reference`` in lists of pages, and those keep it.  A citation says in its title what the list of
+# references at the end of its page says again.
+# Upstream: none reported; Sphinx promises the classes to themes.
 
 TERM = "term"  # class of a link to the glossary
 CITATION = "bibtex-citation"
