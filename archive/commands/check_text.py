@@ -11,8 +11,6 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
-from archive.answering import Holdings
-from archive.answering.answers import Answers, server
 from archive.checking.copy import Copy, NoCopyError
 from archive.checking.engine import check_blocks
 from archive.checking.reading import FORMS, Block, Link, read
@@ -209,6 +207,9 @@ def mcp(arguments: Namespace, root: Path) -> int:
     if find_spec("mcp") is None:
         print("The package mcp is not installed. To mend: make .venv/.mcp", file=sys.stderr)
         return 1
+    from archive.answering import Holdings  # noqa: PLC0415 - a check of texts needs neither
+    from archive.answering.answers import Answers, server  # noqa: PLC0415
+
     site = root / arguments.site
     server(Answers(site, Holdings(site)), "archive").run("stdio")
     return 0

@@ -21,7 +21,6 @@ from archive.files import git, remove
 from archive.model.proof import PIN
 from archive.model.settings import Settings
 from archive.preservation import CannotCheckError
-from archive.preservation.folder import Packed, make_bag, pack, payload
 from archive.preservation.manifest import (
     MINISIGN_SIGNATURE,
     NAME,
@@ -31,7 +30,18 @@ from archive.preservation.manifest import (
     sign_with_ssh,
 )
 from archive.preservation.sealing import seal as seal_files
-from archive.preservation.site import ACCOUNT, Contents, contents, digests, files, unlike
+from archive.preservation.site import (
+    ACCOUNT,
+    Contents,
+    Packed,
+    contents,
+    digests,
+    files,
+    make_bag,
+    pack,
+    payload,
+    unlike,
+)
 from archive.search import Shelf
 from archive.search.index import (
     MOST_READ,

@@ -10,7 +10,7 @@ import bagit
 import pytest
 
 from archive.__main__ import main
-from archive.preservation.folder import make_bag, pack
+from archive.preservation.site import make_bag, pack
 from tests.conftest import git
 from tests.preservation.test_folder import flip
 
