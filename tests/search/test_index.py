@@ -14,7 +14,7 @@ from archive.search.entry import Anchors, Entry, Place, Shelf
 from archive.search.pagefind import executable, settle
 from archive.search.pagefind import index as run_pagefind
 from archive.search.texts import write_texts
-from tests.conftest import build, built, cold, contents, edit, index_search
+from tests.conftest import build, built, cold, command, contents, edit, index_search
 
 
 def entries(count):
@@ -217,3 +217,25 @@ def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch
     assert main(["search-index", *arguments]) == 1
     assert "To mend:" in capsys.readouterr().err
     assert not (tmp_path / "index" / "archive.json").exists()
+
+
+def test_a_build_fails_where_pagefind_fails_and_the_next_one_tries_again(small_archive):
+    source = small_archive("small")
+    with (source / "conf.py").open("a", encoding="utf-8") as settings:
+        settings.write(
+            "\nfrom archive.commands import release as searched\n\n"
+            f"searched.executable, searched.MOST_READ = lambda: {shutil.which('true')!r}, -1\n"
+        )
+    for _ in range(2):
+        done = command(source, "build", "pages", "search")
+        assert done.returncode == 1
+        assert "[search-index] The search index could not be made" in done.stderr
+
+
+def test_other_code_makes_the_index_anew(program, tmp_path, monkeypatch):
+    """A share would else keep what an earlier version of the engine wrote into it."""
+    shelf, folder = on_shelf(tmp_path / "shelf", 2), tmp_path / "index"
+    assert shares.keep_in_step(shelf, folder, program).made == 1
+    assert shares.keep_in_step(shelf, folder, program).made == 0
+    monkeypatch.setattr(shares, "__file__", str(tmp_path / "code" / "index.py"))
+    assert shares.keep_in_step(shelf, folder, program).made == 1
