@@ -1,4 +1,4 @@
-"""A document whose record says hostile words in every text, published and reworded, in all forms."""
+"""A document whose record says hostile words in every text, published and reworded: all forms."""
 
 from __future__ import annotations
 
