@@ -74,6 +74,14 @@ def test_the_phrase_is_found_before_its_words(answers):
     assert answers.search_passages("seed", limit=1_000)["passages"][20:] == []
 
 
+def test_passages_are_found_in_one_language_however_its_tag_is_written(answers):
+    every = answers.search_passages("seed")["found"]
+    assert every > 0
+    for tag in ("en", "EN", " en-GB "):
+        assert answers.search_passages("seed", language=tag)["found"] == every
+    assert answers.search_passages("seed", language="fr")["found"] == 0
+
+
 def test_a_text_is_checked(answers):
     text = f"“a grave threat to island gardens” ({W3}), and {STEM}-w99."
     found = answers.check_text(text)

@@ -199,3 +199,12 @@ def test_years_alone_are_read_where_asked_for():
 def test_a_date_of_a_citation_manager_keeps_all_its_parts(given, edtf):
     entry = citing.csl_entry({"type": "book", "title": "Lamps", "issued": given})
     assert entry.get("date") == edtf
+
+
+def test_a_new_key_differs_from_others_by_more_than_capitals():
+    """BibTeX takes keys that differ by capitals alone for one."""
+    known = bibliography.read("@book{Wick-Lamps-2020, title = {Oil}, date = {1999}}", "any.bib")
+    entry = bibliography.Entry(
+        "book", (Name("Wick", "Ada"),), (("title", "Lamps"), ("date", "2020"))
+    )
+    assert known.new_key(entry) == "wick-lamps-2020-2"

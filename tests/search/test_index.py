@@ -57,6 +57,15 @@ def test_an_entry_is_read_as_it_was_written():
         assert Entry.parse(entry.serialise()) == entry
 
 
+def test_the_entries_of_a_page_are_replaced(tmp_path):
+    shelf = on_shelf(tmp_path, 2)
+    first, second = entries(2)
+    shelf.put(first.page, [first, second])
+    shelf.put(first.page, [second])
+    found = [path.read_text("utf-8") for bucket in shelf.buckets() for path in bucket]
+    assert [Entry.parse(text) for text in found] == [second, second]
+
+
 def test_a_record_names_each_place_and_the_word_it_begins_with():
     entry = Entry("d.html", "T", "", (), (Place("d-p1", "D & E", "one two"), Place("x", "", "3")))
     assert entry.record()["url"] == "d.html#d-p1=0+D+%26+E&x=2+"
@@ -152,6 +161,15 @@ def test_the_files_of_volumes_are_those_of_one_archive(program, tmp_path):
     write_texts(halves, tmp_path / "of-halves", 2)
     write_texts([whole], tmp_path / "of-whole", 2)
     assert contents(tmp_path / "of-halves") == contents(tmp_path / "of-whole")
+
+
+def test_a_fingerprint_leads_to_every_passage_that_says_the_words(tmp_path):
+    shelves, words = [Shelf(tmp_path / name) for name in "ab"], "a" * 64
+    for shelf, anchors in zip(shelves, (["d2-p1"], ["d1-p1", "d1-p2"]), strict=True):
+        shelf.put_anchors(Anchors({words: anchors}))
+    write_texts(shelves, tmp_path / "texts", 0)
+    (written,) = (tmp_path / "texts").glob("prints-*.js")
+    assert f'{{"{words}":["d1-p1","d1-p2","d2-p1"]}}' in written.read_text("utf-8")
 
 
 def test_files_of_texts_grow_in_number_and_end_no_script(tmp_path):
