@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from pybtex.database import parse_file
 
-from tests.conftest import build, built, edit, ledger_of
+from tests.conftest import build, built, edit, ledger_of, publish
 
 BASE = "https://isles.example/"
 DOCUMENTS = {
@@ -123,6 +123,18 @@ def test_the_sitemap_has_every_page(archive_site):
     pages = {name for name, _page in archive_site.pages()}
     assert listed == pages - {"404.html", "search.html"}
     assert f"Sitemap: {BASE}sitemap.xml" in (archive_site.site / "robots.txt").read_text("utf-8")
+
+
+def test_the_sitemap_has_the_day_of_the_last_change(small_archive):
+    source = small_archive("small")
+    publish(source, "--day", "2026-11-22")
+    edit(source, "documents/alpha.md", ("The third.", "The third one."))
+    publish(source, "--day", "2026-11-24")
+    rows = {
+        row.findtext(f"{SITEMAP}loc").rpartition("/")[2]: row.findtext(f"{SITEMAP}lastmod")
+        for row in ET.parse(built(source).site / "sitemap.xml").getroot()
+    }
+    assert (rows["alpha.html"], rows["beta.html"]) == ("2026-11-24", "2026-11-22")
 
 
 def test_the_page_for_lost_addresses_works_from_any_depth(archive_site):

@@ -1,4 +1,4 @@
-"""Which events a feed has, and in which order, from the ledger alone."""
+"""Which events a feed has and which documents are the newest, in which order."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from archive.model.addresses import page_of
 from archive.model.ledger import Event, Kind, load, serialise
 from archive.site.know.news import NEWEST, WHOLE, news
+from archive.site.show.listings import newest_documents
 
 LETTER = SimpleNamespace(name="letter", label="Letter")
 
@@ -38,3 +39,13 @@ def test_a_feed_is_full_with_the_newest_and_others_still_take_older_events():
     assert len(busy) > len(found[WHOLE].events) == len(found[page_of("Oil")].events) == NEWEST
     assert [each.document for each in found[WHOLE].events[:2]] == ["b55", "b54"]
     assert [each.document for each in found[page_of("Lamps")].events] == ["old"]
+
+
+def test_the_newest_documents_are_unpublished_or_published_last_and_stand_last_in_the_catalogue():
+    days = {"a": 1, "b": 2, "c": 2, "d": None, "e": None, "f": 1, "g": 2}
+    of = ledger(*(published(f"{id_}-p1", f"2026-01-0{day}") for id_, day in days.items() if day))
+    view = SimpleNamespace(
+        recorded=lambda: [(SimpleNamespace(id=id_), None) for id_ in days],
+        histories=lambda id_: [each for anchor, each in of.items() if anchor == f"{id_}-p1"],
+    )
+    assert [document.id for document, _ in newest_documents(view)] == ["e", "d", "g", "c", "b"]
