@@ -100,6 +100,20 @@ def _check(book: Path) -> None:
     assert "0 errors / 0 warnings" in said or "No errors or warnings detected" in said, said
 
 
+def test_documents_are_read_in_the_order_of_the_catalogue(archive_site):
+    listed = [
+        link["href"].removesuffix(".html")
+        for link in archive_site.page("documents/index.html").select(".catalogue-title a")
+    ]
+    assert listed != sorted(listed)
+    with ZipFile(archive_site.site / "archive.epub") as opened:
+        package = BeautifulSoup(opened.read("content.opf"), "xml")
+    paths = {item["id"]: item["href"] for item in package.find_all("item")}
+    spine = [paths[each["idref"]] for each in package.find_all("itemref")]
+    pages = [f"documents/{each}.xhtml" for each in listed]
+    assert [path for path in spine if path in pages] == pages
+
+
 def test_every_anchor_of_the_ledger_is_where_it_is_on_the_web(book):
     ledger = ledger_of(ROOTS / "test-archive")
     assert ledger
