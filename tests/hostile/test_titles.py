@@ -1,4 +1,4 @@
-"""A document whose record says hostile words in every text, published and reworded: all forms."""
+"""A document whose record says hostile words in every text, published and reworded or moved."""
 
 from __future__ import annotations
 
@@ -18,9 +18,19 @@ def titled(tmp_path_factory):
 
     def make(folder):
         source = copy_root("small", folder)
-        (source / "documents" / f"{VICTIM}.md").write_text(injected(), "utf-8")
+        for name in (VICTIM, "old"):
+            text = injected().replace(f"id: {VICTIM}", f"id: {name}")
+            text = text.replace(f"({VICTIM}-p1)=\n", f"({name}-p1)=\nOf {name}. ")
+            (source / "documents" / f"{name}.md").write_text(text, "utf-8")
         publish(source, "--day", "2026-11-22")
-        edit(source, f"documents/{VICTIM}.md", ("A passage.", "Another passage."))
+        edit(source, f"documents/{VICTIM}.md", ("A passage.", "More than a passage."))
+        edit(
+            source,
+            "documents/old.md",
+            ("id: old", "id: new"),
+            ("(old-p1)=", "(old-p1)=\n(new-p1)="),
+        )
+        (source / "documents" / "old.md").rename(source / "documents" / "new.md")
         publish(source, "--day", "2026-11-24")
         done = command(source, "build", "pages", "epub")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -29,9 +39,12 @@ def titled(tmp_path_factory):
     return once(tmp_path_factory, "titled", make)
 
 
-@pytest.mark.parametrize("form", ["html", "made.html", "history.html"])
-def test_each_page_of_it_says_its_title_and_runs_nothing(titled, form):
-    page = html.parse(titled.site / "documents" / f"{VICTIM}.{form}")
+FORMS = (f"{VICTIM}.html", f"{VICTIM}.made.html", f"{VICTIM}.history.html", "old.html")
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_page_of_it_says_its_title_and_runs_nothing(titled, name):
+    page = html.parse(titled.site / "documents" / name)
     assert INJECTION in page.getroot().find("body").text_content()
     for script in page.iter("script"):
         data = script.get("type") in {"application/json", "application/ld+json"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from archive.upstream.application import opened
@@ -137,6 +139,16 @@ def test_a_signature_of_the_ledger_s_head_goes_with_the_head(published):
     publish(published)
     built(published)
     assert not any(path.exists() for path in signatures)
+
+
+def test_a_page_of_the_same_size_and_time_is_read_again(small):
+    """As a program leaves it that restores a file with its times."""
+    path = small / "documents/alpha.md"
+    times = path.stat()
+    edit(small, "documents/alpha.md", ("The third.", "The other."))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert path.stat().st_size == times.st_size
+    assert "The other." in built(small).page("documents/alpha.html").find(id="alpha-p3").text
 
 
 def test_what_a_document_cited_goes_with_its_last_citation(small):
