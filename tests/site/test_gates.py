@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from archive.model.passage import Anchor
-from tests.conftest import command, ledger_of, publish
+from tests.conftest import build, command, ledger_of, publish
 
 PASSAGES = {
     "keepers-seed-statement": ["p1", "p2", "p3", "p4", "p5"],
@@ -170,3 +170,11 @@ def test_a_label_of_a_page_is_on_no_other_one_and_no_anchor(small_archive, block
     assert done.returncode == 1
     for told in wanted:
         assert told in done.stderr
+
+
+def test_a_release_is_refused_while_passages_wait_to_be_attested(published):
+    """Other builds only notice it."""
+    noticed, refused = build(published), build(published, RELEASE="1")
+    assert (noticed.code, refused.code) == (0, 1)
+    assert "wait to be attested" in noticed.output
+    assert "documents/alpha.md:1: ERROR: alpha has no attestation" in refused.output

@@ -115,6 +115,16 @@ def test_the_feed_tells_once_of_a_document_that_was_published(archive_site):
     assert feed.findtext(f"{ATOM}updated") == f"{max(dates)}T00:00:00Z"
 
 
+def test_each_passage_leads_to_its_own_place_in_the_pdf(archive_site):
+    for name in DOCUMENTS:
+        sections = archive_site.page(f"documents/{name}.made.html").select("section.citing")
+        assert len(sections) > 5
+        for section in sections:
+            (term,) = section.find_all("dt", string="In the PDF")
+            place = "" if section["id"] == name else f"#nameddest={section['id']}"
+            assert term.find_next("a")["href"] == f"{name}.pdf{place}"
+
+
 def test_the_sitemap_has_every_page(archive_site):
     listed = {
         row.findtext(f"{SITEMAP}loc").removeprefix(BASE)
