@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+import archive
 from archive.commands import workspace
 from archive.commands.workspace import digest, is_read, stamps
 from tests.conftest import command
@@ -41,6 +44,18 @@ def test_what_no_page_shows_does_not_count(root, name):
 def test_another_python_counts_since_the_lock_gives_it_other_packages(root, monkeypatch):
     before = digest(root)
     monkeypatch.setattr(sys, "version", "3.99.0")
+    assert digest(root) != before
+
+
+DEFAULTS = (Path(archive.__file__).parent / "defaults.py").read_text("utf-8")
+GIVEN = {*re.findall(r'environ(?:\.get\(|\[)"(\w+)"', DEFAULTS), "SOURCE_DATE_EPOCH"}
+
+
+@pytest.mark.parametrize("name", sorted(GIVEN))
+def test_each_setting_of_the_environment_counts(root, monkeypatch, name):
+    monkeypatch.delenv(name, raising=False)
+    before = digest(root)
+    monkeypatch.setenv(name, str(root))
     assert digest(root) != before
 
 

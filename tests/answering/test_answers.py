@@ -74,6 +74,14 @@ def test_the_phrase_is_found_before_its_words(answers):
     assert answers.search_passages("seed", limit=1_000)["passages"][20:] == []
 
 
+def test_passages_are_found_in_one_language_however_its_tag_is_written(answers):
+    every = answers.search_passages("seed")["found"]
+    assert every > 0
+    for tag in ("en", "EN", " en-GB "):
+        assert answers.search_passages("seed", language=tag)["found"] == every
+    assert answers.search_passages("seed", language="fr")["found"] == 0
+
+
 def test_a_text_is_checked(answers):
     text = f"“a grave threat to island gardens” ({W3}), and {STEM}-w99."
     found = answers.check_text(text)
@@ -116,6 +124,31 @@ def test_a_moved_anchor_leads_to_where_it_is_now(moved_site):
     found = Answers(moved_site, Holdings(moved_site)).get_passage("alpha-p2")
     assert found["asked"] == {"anchor": "alpha-p2", "state": "moved"}
     assert (found["anchor"], found["state"]) == ("omega-p2", "stands")
+
+
+def test_an_earlier_wording_is_found_by_its_fingerprint_with_the_day_it_was_replaced(
+    moved_site, tmp_path
+):
+    name = "documents/beta.passages.json"
+    data = json.loads((moved_site / name).read_text("utf-8"))
+    passage = data["passages"][0]
+    first, second = "a" * 64, "b" * 64
+    passage["history"] = [
+        {"date": "2024-01-10", "event": "publish", "sha256": first, "text": "Once."},
+        {"date": "2024-02-10", "event": "amend"},
+        {"date": "2025-03-01", "event": "revise", "sha256": second, "text": "Then."},
+        {"date": "2026-02-01", "event": "revise", "sha256": passage["sha256"]},
+    ]
+    (tmp_path / "documents").mkdir()
+    (tmp_path / name).write_text(json.dumps(data), "utf-8")
+    answers = Answers(tmp_path, Holdings(tmp_path))
+    for sha256, text, until in (
+        (first, "Once.", "2025-03-01"), (second, "Then.", "2026-02-01"),
+    ):  # fmt: skip
+        found = answers.get_passage(sha256[:12])
+        wanted = {"sha256": sha256, "text": text, "state": "reworded", "until": until}
+        assert (found["anchor"], found["asked"]) == (passage["anchor"], wanted)
+    assert "asked" not in answers.get_passage(passage["sha256"])
 
 
 @pytest.mark.skipif(find_spec("mcp") is None, reason="mcp is not installed: make .venv/.mcp")

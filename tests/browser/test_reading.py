@@ -274,6 +274,17 @@ def test_the_catalogue_is_chosen_from_and_the_choice_has_an_address(page, addres
     expect(page.locator("ul.catalogue > li:visible")).to_have_count(1)
 
 
+def test_the_chosen_order_of_the_catalogue_has_an_address_too(page, address):
+    page.goto(f"{address}/documents/index.html")
+    rows = page.locator("ul.catalogue > li")
+    page.get_by_label("Sorted").select_option("issuer")
+    expect(page).to_have_url(f"{address}/documents/index.html?sort=issuer")
+    expect(rows.first).to_have_text(re.compile(r"^\s*\[Resolution"))
+    page.goto(f"{address}/documents/index.html?sort=issuer")
+    expect(page.get_by_label("Sorted")).to_have_value("issuer")
+    expect(rows.first).to_have_text(re.compile(r"^\s*\[Resolution"))
+
+
 # --- The keyboard
 
 

@@ -180,6 +180,17 @@ def test_only_this_machine_s_browsers_are_answered_and_nothing_else_is_read(aske
     assert "Traceback" not in again.stderr
 
 
+def test_a_link_out_of_the_site_is_not_followed(asked, tmp_path):
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    link = asked.source / "_build" / "serve" / "html" / "out.txt"
+    link.symlink_to(tmp_path / "secret.txt")
+    try:
+        status, text = asked.answer("/out.txt", Sec_Fetch_Site="none")
+    finally:
+        link.unlink()
+    assert (status, "secret" in text) == (404, False)
+
+
 DATA = (
     "/search-index/names.js",
     "/documents/alpha.bib",

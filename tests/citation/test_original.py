@@ -102,6 +102,16 @@ def test_who_brings_a_case_is_its_author():
     assert str(bib.persons["author"][0]) == "{Harbourmaster of Sorrel}"
 
 
+def test_all_who_bring_a_case_are_its_authors_in_each_form():
+    other = Agent(body="Guild of Pilots", role=("author",))
+    agents = (SIDE, other, COURT)
+    _, (bib, record, item) = _both(changed(CASE, kind=KINDS["filing"], agents=agents))
+    names = ["Harbourmaster of Sorrel", "Guild of Pilots"]
+    assert [each["literal"] for each in item["author"]] == names
+    assert record["authors"] == [f"{each}," for each in names]
+    assert [str(each).strip("{}") for each in bib.persons["author"]] == names
+
+
 def test_a_case_without_a_number_has_its_court_where_oscola_prints_it():
     _, (bib, _record, _item) = _both(changed(CASE, neutral_citation=None, docket=None))
     assert bib.fields["institution"] == bib.fields["organization"] == "{High Court of Sorrel}"

@@ -11,6 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from tests.conftest import built, edit
+
 DOCUMENT = "isle-seed-resolution"
 
 
@@ -128,3 +130,21 @@ def test_the_page_on_data_leads_to_files_that_are_there(archive_site):
     assert all((archive_site.site / each).is_file() for each in here)
     foot = archive_site.page("documents/index.html").select_one(".colophon")
     assert "../data.html" in [each["href"] for each in foot.select("a")]
+
+
+def test_the_text_lists_works_in_the_order_of_the_page(small_archive):
+    """Small letters stand among capitals: “de Vries” comes before “Ebbing”."""
+    source = small_archive("small")
+    with (source / "references.bib").open("a", encoding="utf-8") as bibliography:
+        for name in ("de Vries", "Ebbing"):
+            bibliography.write(
+                f"@book{{{name[:2].lower()}, author = {{{name}, Ada}}, title = {{Seeds}}, "
+                "publisher = {A}, date = {2019}}\n"
+            )
+    edit(source, "documents/alpha.md", ("`one`", "`one,eb,de`"))
+    site = built(source)
+    listed = site.page("documents/alpha.html").select(".reference-list strong a")
+    text = (site.site / "documents" / "alpha.txt").read_text("utf-8").partition("## References")[2]
+    labels = [label.strip("[]") for label in re.findall(r"^- (.+?): ", text, re.MULTILINE)]
+    assert labels == ["de Vries 2019", "Ebbing 2019", "FI 2020"]
+    assert labels == [each.text.strip("[]") for each in listed]

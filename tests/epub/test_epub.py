@@ -17,8 +17,10 @@ import pytest
 from bs4 import BeautifulSoup
 from jinja2 import Template
 
+from archive.commands.build import BOOK_DOCUMENTS
 from archive.epub import PACKAGE
 from archive.model.passage import Anchor
+from archive.preservation.manifest import NAME
 from tests.conftest import (
     QUICK_JAVA,
     ROOTS,
@@ -98,6 +100,33 @@ def _check(book: Path) -> None:
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "0 errors / 0 warnings" in said or "No errors or warnings detected" in said, said
+
+
+def test_a_book_that_is_no_longer_made_does_not_stay_beside_newer_pages(small_archive):
+    source = small_archive("small")
+    book = _epub(source)
+    with (source / "conf.py").open("a", encoding="utf-8") as settings:
+        settings.write('\nexclude_patterns = [*exclude_patterns, "documents/more-*"]\n')
+    for number in range(BOOK_DOCUMENTS):
+        (source / "documents" / f"more-{number}.md").touch()
+    done = command(source, "build")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not book.exists()
+    assert "archive.epub" not in (book.parent / NAME).read_text("utf-8")
+
+
+def test_documents_are_read_in_the_order_of_the_catalogue(archive_site):
+    listed = [
+        link["href"].removesuffix(".html")
+        for link in archive_site.page("documents/index.html").select(".catalogue-title a")
+    ]
+    assert listed != sorted(listed)
+    with ZipFile(archive_site.site / "archive.epub") as opened:
+        package = BeautifulSoup(opened.read("content.opf"), "xml")
+    paths = {item["id"]: item["href"] for item in package.find_all("item")}
+    spine = [paths[each["idref"]] for each in package.find_all("itemref")]
+    pages = [f"documents/{each}.xhtml" for each in listed]
+    assert [path for path in spine if path in pages] == pages
 
 
 def test_every_anchor_of_the_ledger_is_where_it_is_on_the_web(book):

@@ -196,6 +196,15 @@ def test_patterns_name_the_links_of_any_number_of_documents_within_the_limits(nu
     assert all(netlify(alone, path) == list(wanted) for path, wanted in list(links.items())[:50])
 
 
+def test_a_file_with_more_dots_than_any_form_has_no_links_of_a_form():
+    """A placeholder of Cloudflare matches dots, too."""
+    links = documents(3)
+    text, _left_out = headers_for_both(EVERY, links, host(links))
+    for end in (".bib", ".passages.json"):
+        assert cloudflare(text, f"https://isles.example/documents/d1{end}")
+        assert not cloudflare(text, f"https://isles.example/documents/d1.of.another{end}")
+
+
 def test_what_a_host_has_no_room_for_is_left_out_and_told():
     links = {"/documents/d.html": ["<x>"], "/documents/d.bib": ["<y>" * WEIGHT]}
     text, left_out = headers_for_netlify(EVERY, links, host(links))

@@ -181,3 +181,29 @@ def test_dates_are_read(text, edtf):
 def test_years_alone_are_read_where_asked_for():
     assert [each.edtf for each in dates("in 1999 and May 2001", years=True)] == ["1999", "2001-05"]
     assert [each.edtf for each in dates("in 1999 and May 2001")] == ["2001-05"]
+
+
+@pytest.mark.parametrize(
+    ("given", "edtf"),
+    [
+        ({"date-parts": [[2020]]}, "2020"),
+        ({"date-parts": [["2020", "3", "9"]]}, "2020-03-09"),
+        ({"date-parts": [[2019, 5], [2020, 2]]}, "2019-05/2020-02"),
+        ([{"year": 2019}, {"year": 2020, "month": 2}], "2019/2020-02"),
+        ({"raw": "2020-03-09"}, "2020-03-09"),
+        ({"date-parts": [[2020, 2, 31]]}, ""),
+        ({"literal": "one spring"}, ""),
+    ],
+)
+def test_a_date_of_a_citation_manager_keeps_all_its_parts(given, edtf):
+    entry = citing.csl_entry({"type": "book", "title": "Lamps", "issued": given})
+    assert entry.get("date") == edtf
+
+
+def test_a_new_key_differs_from_others_by_more_than_capitals():
+    """BibTeX takes keys that differ by capitals alone for one."""
+    known = bibliography.read("@book{Wick-Lamps-2020, title = {Oil}, date = {1999}}", "any.bib")
+    entry = bibliography.Entry(
+        "book", (Name("Wick", "Ada"),), (("title", "Lamps"), ("date", "2020"))
+    )
+    assert known.new_key(entry) == "wick-lamps-2020-2"

@@ -206,6 +206,14 @@ def test_a_withdrawn_anchor_names_its_successor_without_becoming_it() -> None:
     assert resolution.successor == "d-p2"
 
 
+def test_words_are_of_the_day_on_which_they_were_last_published() -> None:
+    """What leaves the words as they are, changes no day of theirs."""
+    amended = Event("2027-02-04", Kind.AMEND, "d-p1", seal=C)
+    ledger, problems = folded(publish("d-p1"), revise("d-p1"), amended, publish("d-p2"))
+    assert problems == []
+    assert (ledger["d-p1"].worded, ledger["d-p2"].worded) == (NEXT_DAY, DAY)
+
+
 def test_an_anchor_never_published_does_not_resolve() -> None:
     with pytest.raises(KeyError):
         folded(publish("d-p1"))[0].resolve("d-p2")

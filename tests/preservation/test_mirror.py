@@ -11,10 +11,13 @@ from archive.preservation.fetching import AGENT, Client
 from archive.preservation.manifest import NAME
 from archive.preservation.mirror import check_mirror, sitemap_paths
 from archive.preservation.pages import shipped_scripts
+from archive.preservation.proof import order
 from tests.conftest import ROOT, sealed
+from tests.preservation.forging import in_pdf, letters_changed, made_anew, redrawn
 from tests.preservation.test_folder import flip
 
-RESOLUTION = "documents/isle-seed-resolution.html"
+STEM = "isle-seed-resolution"
+RESOLUTION = f"documents/{STEM}.html"
 FAST = ("--rate", "0", "--sample", "0")
 
 
@@ -155,6 +158,22 @@ def test_a_check_that_was_broken_off_goes_on_where_it_stopped(mirror, verify, co
     mirror.asked.clear()
     assert verify(mirror.address, *FAST).code == 0
     assert "archive.pdf" in mirror.asked  # a finished check begins anew
+
+
+def test_a_check_that_goes_on_remembers_what_the_pages_said(mirror, verify, copy, monkeypatch):
+    """It asks for no page again, and holds print against them."""
+    in_pdf(f"documents/{STEM}.pdf", redrawn(letters_changed))(copy)
+    made_anew(copy)
+    monkeypatch.setattr("archive.preservation.fetching.time.sleep", lambda _: None)
+    paths = [path.relative_to(copy).as_posix() for path in copy.rglob("*.*")]
+    mirror.answers.update({path: [(503, {})] * 5 for path in sorted(paths, key=order)[-5:]})
+    assert verify(mirror.address, *FAST).code == 2
+    mirror.asked.clear()
+    mirror.answers.clear()
+    done = verify(mirror.address, *FAST)
+    assert RESOLUTION not in mirror.asked
+    assert done.code == 1
+    assert {each.partition(": ")[0] for each in done.findings} == {f"documents/{STEM}.pdf"}
 
 
 def test_another_manifest_begins_anew(mirror, verify, copy, monkeypatch):

@@ -13,7 +13,7 @@ from archive.search import Anchors, Entry, Place, Shelf
 from archive.search import index as shares
 from archive.search.index import executable, settle, write_texts
 from archive.search.index import index as run_pagefind
-from tests.conftest import build, built, cold, contents, edit, index_search
+from tests.conftest import build, built, cold, command, contents, edit, index_search
 
 
 def entries(count):
@@ -54,6 +54,15 @@ def small(small_archive):
 def test_an_entry_is_read_as_it_was_written():
     for entry in entries(2):
         assert Entry.parse(entry.serialise()) == entry
+
+
+def test_the_entries_of_a_page_are_replaced(tmp_path):
+    shelf = on_shelf(tmp_path, 2)
+    first, second = entries(2)
+    shelf.put(first.page, [first, second])
+    shelf.put(first.page, [second])
+    found = [path.read_text("utf-8") for bucket in shelf.buckets() for path in bucket]
+    assert [Entry.parse(text) for text in found] == [second, second]
 
 
 def test_a_record_names_each_place_and_the_word_it_begins_with():
@@ -153,6 +162,15 @@ def test_the_files_of_volumes_are_those_of_one_archive(program, tmp_path):
     assert contents(tmp_path / "of-halves") == contents(tmp_path / "of-whole")
 
 
+def test_a_fingerprint_leads_to_every_passage_that_says_the_words(tmp_path):
+    shelves, words = [Shelf(tmp_path / name) for name in "ab"], "a" * 64
+    for shelf, anchors in zip(shelves, (["d2-p1"], ["d1-p1", "d1-p2"]), strict=True):
+        shelf.put_anchors(Anchors({words: anchors}))
+    write_texts(shelves, tmp_path / "texts", 0)
+    (written,) = (tmp_path / "texts").glob("prints-*.js")
+    assert f'{{"{words}":["d1-p1","d1-p2","d2-p1"]}}' in written.read_text("utf-8")
+
+
 def test_files_of_texts_grow_in_number_and_end_no_script(tmp_path):
     shelf, folder = Shelf(tmp_path / "shelf"), tmp_path / "texts"
     for entry in entries(40):
@@ -216,3 +234,25 @@ def test_a_pagefind_that_fails_is_told_without_a_traceback(tmp_path, monkeypatch
     assert main(["search-index", *arguments]) == 1
     assert "To mend:" in capsys.readouterr().err
     assert not (tmp_path / "index" / "archive.json").exists()
+
+
+def test_a_build_fails_where_pagefind_fails_and_the_next_one_tries_again(small_archive):
+    source = small_archive("small")
+    with (source / "conf.py").open("a", encoding="utf-8") as settings:
+        settings.write(
+            "\nfrom archive.commands import release as searched\n\n"
+            f"searched.executable, searched.MOST_READ = lambda: {shutil.which('true')!r}, -1\n"
+        )
+    for _ in range(2):
+        done = command(source, "build", "pages", "search")
+        assert done.returncode == 1
+        assert "[search-index] The search index could not be made" in done.stderr
+
+
+def test_other_code_makes_the_index_anew(program, tmp_path, monkeypatch):
+    """A share would else keep what an earlier version of the engine wrote into it."""
+    shelf, folder = on_shelf(tmp_path / "shelf", 2), tmp_path / "index"
+    assert shares.keep_in_step(shelf, folder, program).made == 1
+    assert shares.keep_in_step(shelf, folder, program).made == 0
+    monkeypatch.setattr(shares, "__file__", str(tmp_path / "code" / "index.py"))
+    assert shares.keep_in_step(shelf, folder, program).made == 1

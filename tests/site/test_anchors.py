@@ -99,6 +99,19 @@ def test_every_problem_of_a_run_is_told(small):
     assert "[record-key-missing]" in output
 
 
+def test_a_footnote_keeps_every_former_anchor_above_it(small):
+    edit(small, "documents/alpha.md", ("The third.", "The third.[^alpha-f2]"))
+    with (small / "documents/alpha.md").open("a", encoding="utf-8") as file:
+        file.write("\n(alpha-f8)=\n(alpha-f9)=\n[^alpha-f2]: Noted.\n")
+    done = build(small)  # which tells that no citation can know them: they were never published
+    assert done.output.count("[former-unpublished]") == 2
+    page, inventory = done.page("documents/alpha.html"), done.inventory()
+    for name in ("alpha-f2", "alpha-f8", "alpha-f9"):
+        address = f"documents/alpha.html#{name}"
+        assert inventory[name] == (address, "Alpha letter, footnote 2")
+        assert page.find(id=name).find_parent("aside") or page.find(id=name).name == "aside"
+
+
 def test_a_problem_is_told_again_when_nothing_changed(small):
     edit(small, "documents/alpha.md", ("(alpha-p2)=\n", ""))
     assert build(small).code == 1

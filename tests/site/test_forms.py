@@ -239,6 +239,14 @@ def test_an_enumeration_shows_the_marks_of_its_source(forms):
         assert [mark.text for mark in marks] == ["(a)", "(b)"]
 
 
+def test_a_list_begins_with_the_number_of_its_source_in_every_form(forms):
+    others = Forms(forms.built, "others")
+    text = (forms.built.site / "documents" / "others.txt").read_text("utf-8")
+    assert "5. the fifth,\n6. the sixth." in text
+    for page in (others.page, others.book):
+        assert page.find(id="others-p28")["start"] == "5"
+
+
 def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(forms):
     for table in forms.page.select(".document table"):
         box = table.parent

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from archive.model.passage import Anchor
-from tests.conftest import command, ledger_of, publish
+from tests.conftest import build, command, edit, ledger_of, publish
 
 PASSAGES = {
     "keepers-seed-statement": ["p1", "p2", "p3", "p4", "p5"],
@@ -170,3 +170,23 @@ def test_a_label_of_a_page_is_on_no_other_one_and_no_anchor(small_archive, block
     assert done.returncode == 1
     for told in wanted:
         assert told in done.stderr
+
+
+def test_a_release_is_refused_while_passages_wait_to_be_attested(published):
+    """Other builds only notice it."""
+    noticed, refused = build(published), build(published, RELEASE="1")
+    assert (noticed.code, refused.code) == (0, 1)
+    assert "wait to be attested" in noticed.output
+    assert "documents/alpha.md:1: ERROR: alpha has no attestation" in refused.output
+
+
+def test_nothing_is_published_while_a_page_leads_to_a_passage_that_is_not_there(published):
+    """Also where the page itself has nothing to publish."""
+    edit(published, "documents/alpha.md", ("The third.", "The third one."))
+    edit(published, "index.md", ("[](#beta-w1)", "[](#alpha-p9)"))
+    before = (published / "ledger.jsonl").read_bytes()
+    done = command(published, "publish")
+    assert done.returncode == 1
+    assert "index.md:3: " in done.stderr
+    assert "alpha-p9" in done.stderr
+    assert (published / "ledger.jsonl").read_bytes() == before

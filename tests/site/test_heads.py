@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from pybtex.database import parse_file
 
-from tests.conftest import build, built, edit, ledger_of
+from tests.conftest import build, built, edit, ledger_of, publish
 
 BASE = "https://isles.example/"
 DOCUMENTS = {
@@ -115,6 +115,16 @@ def test_the_feed_tells_once_of_a_document_that_was_published(archive_site):
     assert feed.findtext(f"{ATOM}updated") == f"{max(dates)}T00:00:00Z"
 
 
+def test_each_passage_leads_to_its_own_place_in_the_pdf(archive_site):
+    for name in DOCUMENTS:
+        sections = archive_site.page(f"documents/{name}.made.html").select("section.citing")
+        assert len(sections) > 5
+        for section in sections:
+            (term,) = section.find_all("dt", string="In the PDF")
+            place = "" if section["id"] == name else f"#nameddest={section['id']}"
+            assert term.find_next("a")["href"] == f"{name}.pdf{place}"
+
+
 def test_the_sitemap_has_every_page(archive_site):
     listed = {
         row.findtext(f"{SITEMAP}loc").removeprefix(BASE)
@@ -123,6 +133,18 @@ def test_the_sitemap_has_every_page(archive_site):
     pages = {name for name, _page in archive_site.pages()}
     assert listed == pages - {"404.html", "search.html"}
     assert f"Sitemap: {BASE}sitemap.xml" in (archive_site.site / "robots.txt").read_text("utf-8")
+
+
+def test_the_sitemap_has_the_day_of_the_last_change(small_archive):
+    source = small_archive("small")
+    publish(source, "--day", "2026-11-22")
+    edit(source, "documents/alpha.md", ("The third.", "The third one."))
+    publish(source, "--day", "2026-11-24")
+    rows = {
+        row.findtext(f"{SITEMAP}loc").rpartition("/")[2]: row.findtext(f"{SITEMAP}lastmod")
+        for row in ET.parse(built(source).site / "sitemap.xml").getroot()
+    }
+    assert (rows["alpha.html"], rows["beta.html"]) == ("2026-11-24", "2026-11-22")
 
 
 def test_the_page_for_lost_addresses_works_from_any_depth(archive_site):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from tests.conftest import build, built, cold, edit
+from archive.upstream.application import opened
+from tests.conftest import build, built, cold, edit, publish
 
 
 @pytest.fixture
@@ -122,3 +125,49 @@ def test_many_pages_edited_at_once_are_what_a_cold_build_gives(small_archive, tm
     for page in [*(f"documents/{name}.html" for name in copies), "documents/index.html"]:
         assert (done.site / page).read_bytes() == (wanted.site / page).read_bytes()
     assert (done.site / "objects.inv").read_bytes() == (wanted.site / "objects.inv").read_bytes()
+
+
+def test_a_signature_of_the_ledger_s_head_goes_with_the_head(published):
+    """It would convict the new one, and stays as long as the head does."""
+    site = built(published).site
+    signatures = [site / "ledger.head.sig", site / "checkpoint"]
+    for path in signatures:
+        path.write_text("signed", "utf-8")
+    built(published)
+    assert all(path.is_file() for path in signatures)
+    edit(published, "documents/alpha.md", ("The third.", "The third one."))
+    publish(published)
+    built(published)
+    assert not any(path.exists() for path in signatures)
+
+
+def test_a_page_of_the_same_size_and_time_is_read_again(small):
+    """As a program leaves it that restores a file with its times."""
+    path = small / "documents/alpha.md"
+    times = path.stat()
+    edit(small, "documents/alpha.md", ("The third.", "The other."))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert path.stat().st_size == times.st_size
+    assert "The other." in built(small).page("documents/alpha.html").find(id="alpha-p3").text
+
+
+def test_what_a_document_cited_goes_with_its_last_citation(small):
+    beside = small / "_build/html/documents"
+    there = {path.name for path in beside.glob("alpha.references.*")}
+    assert "alpha.references.bib" in there
+    edit(small, "documents/alpha.md", (" {cite:p}`one`", ""))
+    built(small)
+    assert not list(beside.glob("alpha.references.*"))
+
+
+def test_clearing_a_page_leaves_a_label_that_moved_away(small_site, tmp_path):
+    """After the first pages that are cleared, an index tells which labels a page had."""
+    trees = small_site.source / "_build" / "doctrees"
+    with opened(small_site.source, tmp_path / "site", trees, "html") as app:
+        domain = app.env.domains.standard_domain
+        for number in range(6):
+            domain.clear_doc(f"other-{number}")
+        domain.labels["alpha-p1"] = ("index", *domain.labels["alpha-p1"][1:])
+        domain.clear_doc("documents/alpha")
+        assert "alpha-p2" not in domain.labels
+        assert domain.labels["alpha-p1"][0] == "index"

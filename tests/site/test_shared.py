@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from archive.model.passage import fingerprint
 from archive.model.permanence import Tombstone
 from archive.site.know.domain import digest_of_pages
 from archive.site.know.facts import Block, Digests, Document, Mention
@@ -55,6 +56,16 @@ def test_all_of_a_block_but_its_words_is_shared(name):
 )
 def test_what_other_pages_show_is_shared(other):
     assert digest_of_pages(other) != digest_of_pages(archive())
+
+
+def test_whether_a_block_says_anything_itself_is_shared():
+    """It follows from the fingerprint, which is not shared."""
+    group = replace(BLOCK, parts=("d-p2",))
+    said, wordless = (
+        archive(replace(DOCUMENT, blocks=(replace(group, fingerprint=each),)))
+        for each in (BLOCK.fingerprint, fingerprint(""))
+    )
+    assert digest_of_pages(said) != digest_of_pages(wordless)
 
 
 def test_the_digest_of_a_page_is_kept_until_the_page_is_read_again():

@@ -10,11 +10,19 @@ import pytest
 from archive.commands.new import compared, said
 from archive.model.dates import ArchiveDate
 from archive.model.words import languages, words
-from tests.conftest import command, sealed
+from tests.conftest import built, command, edit, sealed
 from tests.proving import proved
 
 SIDE_BY_SIDE = "documents/lights-en.versions.html"
 OTHERS = {"ar": "العربية", "en": "English", "es": "Español", "ru": "Русский", "zh": "中文"}
+
+
+def test_an_edit_of_one_version_reaches_the_page_with_all(small_archive):
+    source = small_archive("versions")
+    built(source)
+    edit(source, "documents/lights-fr.md", ("n’avertit personne", "n’avertit nul bateau"))
+    page = built(source).page(SIDE_BY_SIDE)
+    assert "n’avertit nul bateau" in page.find(id="lights-fr-w1").get_text()
 
 
 def test_a_page_speaks_the_language_of_its_document(versions_site):

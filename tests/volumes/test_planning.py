@@ -184,3 +184,21 @@ def test_a_volume_has_what_links_within_the_archive_lead_to_and_nothing_else(
     assert (volume / "alpha.md").samefile(source / "beside/alpha")
     assert not (volume / "alpha.md").is_symlink()
     assert (volume / "out.png").is_symlink()
+
+
+def test_different_pictures_of_one_name_are_told_and_nothing_is_joined(small_archive):
+    source = small_archive("small")
+    folder = source / "_build" / "volumes"
+    names = ("volume-1", "volume-2")
+    for name in ("root", *names):
+        (folder / name / "html" / "documents").mkdir(parents=True)
+    for name in names:
+        picture = folder / name / "html" / "_images" / "lamp.png"
+        picture.parent.mkdir()
+        picture.write_bytes(name.encode())
+    plan = [{"slug": name, "collections": [], "documents": []} for name in names]
+    (folder / "plan.json").write_text(json.dumps(plan), "utf-8")
+    done = command(source, "volumes", "join")
+    assert done.returncode == 1
+    assert "Two volumes have different pictures named lamp.png. To mend:" in done.stderr
+    assert not (folder / "site").exists()
