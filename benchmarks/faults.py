@@ -144,12 +144,12 @@ class Reference:
         shutil.copytree(
             self.archive.folder, folder, symlinks=True, dirs_exist_ok=True, ignore=left_out
         )
-        return Archive(folder)
+        return type(self.archive)(folder)
 
 
-def reference(folder: Path) -> Reference:
+def reference(folder: Path, kind: type[Archive] = Archive) -> Reference:
     """Build both versions, each from nothing."""
-    first, other = Archive.copy(folder / "reference-0"), Archive(folder / "reference-1")
+    first, other = kind.copy(folder / "reference-0"), kind(folder / "reference-1")
     shutil.copytree(first.folder, other.folder)
     other.say(1)
     sites, size, began = [], 0, time.monotonic()

@@ -17,7 +17,7 @@ import pytest
 
 from archive.__main__ import main
 from archive.commands.new import PACKAGE, engine
-from tests.conftest import ROOT, Built, once, pdftotext
+from tests.conftest import ROOT, Built, command, copy_root, once, pdftotext, whole
 
 OWN = re.compile(rb"press[-_ ]?freedom|assange|\bala-|ncac", re.IGNORECASE)
 
@@ -158,9 +158,7 @@ def housing(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The archive of ``test-housing``, built as make builds it.  Tests only read it."""
 
     def make(folder: Path) -> Built:
-        shutil.copytree(ROOT / "tests" / "roots" / "test-housing", folder)
-        said = _run([sys.executable, "-m", "archive", "build"], folder, ROOT)
-        return Built(folder, folder / "_build" / "html", said, 0)
+        return whole(copy_root("housing", folder))
 
     return once(tmp_path_factory, "housing", make)
 
@@ -234,9 +232,6 @@ def test_a_kind_or_a_letter_of_another_archive_is_refused(housing, tmp_path):
         ("ordinance-c2)=", "ordinance-w2)=", "[anchor-letter]"),
     ):
         path.write_text(text.replace(old, new), "utf-8")
-        done = subprocess.run(
-            [sys.executable, "-m", "archive", "check"], cwd=folder, capture_output=True, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-        )  # fmt: skip
+        done = command(folder, "check")
         assert done.returncode == 1
         assert rule in done.stderr

