@@ -8,7 +8,7 @@ as it stands, for HTML has no escapes within scripts (HTML, 13.1.2.6).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -35,7 +35,11 @@ class Page:
 def read_page(data: bytes, path: str) -> Page:
     """Read the page at ``path``.  Bytes that are not HTML give an empty page."""
     tree = parse_html(data)
-    return Page(frozenset(), frozenset()) if tree is None else page_of_tree(tree, path)
+    if tree is None:
+        return Page(frozenset(), frozenset())
+    addresses = tree.xpath("//@href | //@src")[:_MOST_ADDRESSES]
+    without_fragments = {str(address).strip().partition("#")[0] for address in addresses}
+    return Page(ids_of(tree), frozenset(_local(without_fragments, path)))
 
 
 def parse_html(data: bytes) -> Element | None:
@@ -46,16 +50,14 @@ def parse_html(data: bytes) -> Element | None:
     return etree.fromstring(data, parser) if data else None
 
 
-def page_of_tree(tree: Element, path: str) -> Page:
-    ids = frozenset(map(str, tree.xpath("//@id")))
-    addresses = tree.xpath("//@href | //@src")[:_MOST_ADDRESSES]
-    return Page(ids, frozenset(_local(map(str, addresses), path)))
+def ids_of(tree: Element) -> frozenset[str]:
+    return frozenset(map(str, tree.xpath("//@id")))
 
 
-def _local(addresses: Iterator[str], path: str) -> Iterator[str]:
+def _local(addresses: Iterable[str], path: str) -> Iterator[str]:
     for address in addresses:
         try:
-            full = urlsplit(urljoin(_SITE + path, address.strip()))
+            full = urlsplit(urljoin(_SITE + path, address))
         except ValueError:
             continue
         if (full.scheme, full.netloc) == ("https", "copy.invalid"):

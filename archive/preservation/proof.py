@@ -61,7 +61,7 @@ from archive.preservation.drawn import allowed, allowed_of_notice, publication, 
 from archive.preservation.known import Known, Links
 from archive.preservation.ledger import Fates, is_anchor_of, page_of
 from archive.preservation.manifest import uncovered
-from archive.preservation.pages import Element, page_of_tree, parse_html
+from archive.preservation.pages import Element, ids_of, parse_html
 from archive.preservation.printed import Printed, Text, read_print
 from archive.preservation.scripts import PASSAGES as CHECKED_WITH
 from archive.preservation.scripts import Scripts, foreign, is_script
@@ -245,7 +245,7 @@ class Proof:
         yield from (_misworded(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
-        ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
+        ids = ids_of(tree) if tree is not None else frozenset()
         yield from self._answering(path, ids)
         words = _own(words_of_page(tree), path) if tree is not None else Words({})
         for anchor in words.repeated:

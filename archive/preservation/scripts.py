@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -86,7 +87,7 @@ def is_script(path: str) -> bool:
 def foreign(tree: Element, path: str, scripts: Scripts) -> Iterator[str]:
     """What a page, or a drawing, has that runs and is not the engine's."""
     for element in tree.iter(etree.Element):
-        name = str(element.tag).rpartition("}")[2].lower()
+        name = _local_name(str(element.tag))
         if name == "script":
             yield from _script(element, path, scripts)
         elif name in _FRAMES:
@@ -94,14 +95,22 @@ def foreign(tree: Element, path: str, scripts: Scripts) -> Iterator[str]:
         elif name == "meta" and element.get("http-equiv", "").lower() == "refresh":
             yield "it leads on to another page by itself"
         for key, value in element.attrib.items():
-            attribute = str(key).rpartition("}")[2].lower()
+            attribute = _local_name(str(key))
             if attribute.startswith("on"):
                 yield f"an element {name} has an attribute {attribute}"
             elif attribute in _ADDRESSES and _runs(str(value)):
                 yield f"an element {name} leads to {value}"
 
 
+@lru_cache(maxsize=1_000)
+def _local_name(name: str) -> str:
+    """The name of an element or an attribute without its namespace, in lower case."""
+    return name.rpartition("}")[2].lower()
+
+
 def _runs(address: str) -> bool:
+    if ":" not in address:  # most lead to another page of the copy
+        return False
     squeezed = re.sub(r"[\x00-\x20]", "", address).lower()
     return squeezed.startswith(_DANGEROUS)
 
