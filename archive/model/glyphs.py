@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from struct import unpack
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -44,23 +46,20 @@ class Font(NamedTuple):
 
     def said(self, strings: Iterable[Any]) -> Iterator[str]:
         """What each glyph says, in the order in which they are drawn."""
-        return (each or "�" for each in self._said(strings))
+        return (self.letters.get(code) or "�" for code in _shown(strings))
 
     def glyphs(self, strings: Iterable[Any]) -> Iterator[str]:
         """What each glyph says that has a text of its own."""
-        return filter(None, self._said(strings))
+        return filter(None, map(self.letters.get, _shown(strings)))
 
     def parts(self, strings: Iterable[Any]) -> Iterator[tuple[int, str, float]]:
         """The code of each glyph, what it says, and its width in thousandths of an em."""
         for code in _shown(strings):
             yield code, self.letters.get(code) or "�", self.widths.get(code, self.default_width)
 
-    def _said(self, strings: Iterable[Any]) -> Iterator[str]:
-        return (self.letters.get(code, "") for code in _shown(strings))
-
 
 def _shown(strings: Iterable[Any]) -> Iterator[int]:
-    return (code for each in strings if isinstance(each, pikepdf.String) for code in codes(each))
+    return chain.from_iterable(codes(each) for each in strings if isinstance(each, pikepdf.String))
 
 
 def letters_of(font: Any) -> dict[int, str]:
@@ -94,6 +93,7 @@ def _utf16(digits: bytes) -> str:
     return bytes.fromhex(digits.decode()).decode("utf-16-be")
 
 
-def codes(string: pikepdf.String) -> Iterator[int]:
+def codes(string: pikepdf.String) -> tuple[int, ...]:
     data = bytes(string)
-    return (data[at] << 8 | data[at + 1] for at in range(0, len(data) - 1, 2))
+    count = len(data) // 2
+    return unpack(f">{count}H", data[: count * 2])

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,7 +43,11 @@ class Page:
 def read_page(data: bytes, path: str) -> Page:
     """Read the page at ``path``.  Bytes that are not HTML give an empty page."""
     tree = parse_html(data)
-    return Page(frozenset(), frozenset()) if tree is None else page_of_tree(tree, path)
+    if tree is None:
+        return Page(frozenset(), frozenset())
+    addresses = tree.xpath("//@href | //@src")[:_MOST_ADDRESSES]
+    without_fragments = {str(address).strip().partition("#")[0] for address in addresses}
+    return Page(ids_of(tree), frozenset(_local(without_fragments, path)))
 
 
 def parse_html(data: bytes) -> Element | None:
@@ -53,16 +58,14 @@ def parse_html(data: bytes) -> Element | None:
     return etree.fromstring(data, parser) if data else None
 
 
-def page_of_tree(tree: Element, path: str) -> Page:
-    ids = frozenset(map(str, tree.xpath("//@id")))
-    addresses = tree.xpath("//@href | //@src")[:_MOST_ADDRESSES]
-    return Page(ids, frozenset(_local(map(str, addresses), path)))
+def ids_of(tree: Element) -> frozenset[str]:
+    return frozenset(map(str, tree.xpath("//@id")))
 
 
-def _local(addresses: Iterator[str], path: str) -> Iterator[str]:
+def _local(addresses: Iterable[str], path: str) -> Iterator[str]:
     for address in addresses:
         try:
-            full = urlsplit(urljoin(_SITE + path, address.strip()))
+            full = urlsplit(urljoin(_SITE + path, address))
         except ValueError:
             continue
         if (full.scheme, full.netloc) == ("https", "copy.invalid"):
@@ -193,7 +196,7 @@ def is_script(path: str) -> bool:
 def foreign(tree: Element, path: str, scripts: Scripts) -> Iterator[str]:
     """What a page, or a drawing, has that runs and is not the engine's."""
     for element in tree.iter(etree.Element):
-        name = str(element.tag).rpartition("}")[2].lower()
+        name = _local_name(str(element.tag))
         if name == "script":
             yield from _script(element, path, scripts)
         elif name in _FRAMES:
@@ -201,14 +204,22 @@ def foreign(tree: Element, path: str, scripts: Scripts) -> Iterator[str]:
         elif name == "meta" and element.get("http-equiv", "").lower() == "refresh":
             yield "it leads on to another page by itself"
         for key, value in element.attrib.items():
-            attribute = str(key).rpartition("}")[2].lower()
+            attribute = _local_name(str(key))
             if attribute.startswith("on"):
                 yield f"an element {name} has an attribute {attribute}"
             elif attribute in _ADDRESSES and _runs(str(value)):
                 yield f"an element {name} leads to {value}"
 
 
+@lru_cache(maxsize=1_000)
+def _local_name(name: str) -> str:
+    """The name of an element or an attribute without its namespace, in lower case."""
+    return name.rpartition("}")[2].lower()
+
+
 def _runs(address: str) -> bool:
+    if ":" not in address:  # most lead to another page of the copy
+        return False
     squeezed = re.sub(r"[\x00-\x20]", "", address).lower()
     return squeezed.startswith(_DANGEROUS)
 

@@ -63,8 +63,8 @@ from archive.preservation.pages import (
     Element,
     Scripts,
     foreign,
+    ids_of,
     is_script,
-    page_of_tree,
     parse_html,
 )
 from archive.preservation.printed import Printed, Text, read_print
@@ -248,7 +248,7 @@ class Proof:
         yield from (_misworded(path, message) for message in islice(wrong, _TOLD))
 
     def _document(self, path: str, document: str, tree: Element | None) -> Iterator[Finding]:
-        ids = page_of_tree(tree, path).ids if tree is not None else frozenset()
+        ids = ids_of(tree) if tree is not None else frozenset()
         yield from self._answering(path, ids)
         words = _own(words_of_page(tree), path) if tree is not None else Words({})
         for anchor in words.repeated:

@@ -154,16 +154,21 @@ def installed() -> Any:
     return entry_points()
 
 
-def _chosen(**wanted: Any) -> EntryPoints:
-    found: EntryPoints = installed().select(**wanted)
+@cache
+def _of(group: str) -> EntryPoints:
+    found: EntryPoints = installed().select(group=group)
     return found
+
+
+def _chosen(group: str, **wanted: Any) -> EntryPoints:
+    return _of(group).select(**wanted)
 
 
 def read_once() -> None:
     """Have every look for a plugin answered from what was read first."""
     for module in (sphinx.theming, pybtex.plugin, sphinxcontrib.bibtex.plugin):
         vars(module)["entry_points"] = _chosen
-    vars(pygments.plugin)["iter_entry_points"] = lambda group: _chosen(group=group)
+    vars(pygments.plugin)["iter_entry_points"] = _of
 
 
 # --- Lowers the cost of garbage collection and of Sphinx's tables of contents in a large archive.

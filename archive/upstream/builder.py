@@ -1,8 +1,9 @@
 """The HTML builder and its templates, with a cost per page that does not grow with the archive.
 
 Replaces: ``Builder._read_serial``, ``_read_parallel``, ``write_documents``, ``load_indexer``,
-``copy_static_files`` and ``_get_local_toctree`` of ``StandaloneHTMLBuilder``; uses ``_app`` and the
-lists of style sheets and scripts.  The bytes of pages are the same.
+``copy_static_files``, ``copy_theme_static_files`` and ``_get_local_toctree`` of
+``StandaloneHTMLBuilder``; uses ``_app`` and the lists of style sheets and scripts.  The bytes of
+pages are the same.
 Why: Sphinx starts a process for every few pages, and each returns the whole pickled environment; it
 resolves all pages in one process; it keeps all node trees (0.16 MB a document) until the end; and
 it renders the sidebar for each page (0.5 ms for each page that the sidebar lists).  Here each
@@ -38,6 +39,7 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.registry import SphinxComponentRegistry
 from sphinx.util.build_phase import BuildPhase
 from sphinx.util.docutils import LoggingReporter
+from sphinx.util.fileutil import copy_asset
 from sphinx.writers.html5 import HTML5Translator
 
 from archive.upstream.application import release
@@ -278,31 +280,46 @@ class ScalableHTMLBuilder(Translating, PageReader, StandaloneHTMLBuilder):
 
     def copy_static_files(self) -> None:
         """Copy the static files, without those of Sphinx and of themes that no page loads."""
+        self._needless = self._find_needless()
         super().copy_static_files()
-        for name in (*UNUSED, *self._needless()):
+        for name in self._needless:  # of an earlier build, or written by Sphinx itself
             (self._static_dir / name).unlink(missing_ok=True)
 
-    def _needless(self) -> set[str]:
+    def copy_theme_static_files(self, context: dict[str, Any]) -> None:
+        for folder in reversed(self.theme.get_theme_dirs()):
+            copy_asset(
+                Path(folder, "static"), self._static_dir, context=context,
+                renderer=self.templates,  # type: ignore[arg-type]  # as Sphinx does
+                force=True, excluded=self._is_needless,
+            )  # fmt: skip
+
+    def _is_needless(self, name: str) -> bool:
+        name = posixpath.normpath(name)
+        return name.startswith(".") or name.removesuffix(_TEMPLATE) in self._needless
+
+    def _find_needless(self) -> set[str]:
         """Return the files of inherited themes that nothing which pages load names."""
         own, *inherited = (Path(folder, "static") for folder in self.theme.get_theme_dirs())
-        found = {
-            path.relative_to(folder).as_posix().removesuffix(".jinja")
-            for folder in inherited for path in _files_below(folder)
+        paths = {
+            path.relative_to(folder).as_posix().removesuffix(_TEMPLATE): path
+            for folder in reversed(inherited) for path in _files_below(folder)
         }  # fmt: skip
         given = (*self.config.templates_path, *self.config.html_static_path)
         places = [own, *(Path(self.confdir, name) for name in given)]
         waiting = [path for place in places for path in _files_below(place)]
         assets: Iterable[Any] = (*self._orig_css_files, *self._orig_js_files)
         loaded = {str(asset.filename).removeprefix("_static/") for asset in assets} - {*UNUSED}
-        maps = {name for name in found if name.endswith(".map")}  # which tools for developers read
-        found -= maps
+        maps = {name for name in paths if name.endswith(".map")}  # which tools for developers read
+        found = paths.keys() - maps
         while loaded or waiting:
             found -= loaded
-            waiting += [self._static_dir / name for name in loaded]
-            path = waiting.pop()
-            text = path.read_text("utf-8", "replace") if path.is_file() else ""
+            waiting += [paths[name] for name in loaded & paths.keys()]
+            text = waiting.pop().read_text("utf-8", "replace") if waiting else ""
             loaded = {name for name in found if posixpath.basename(name) in text}
-        return found | maps
+        return found | maps | {*UNUSED}
+
+
+_TEMPLATE = ".jinja"  # ends the name of a file that Sphinx renders as it copies it
 
 
 def _files_below(folder: Path) -> list[Path]:

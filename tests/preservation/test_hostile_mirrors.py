@@ -196,8 +196,15 @@ def to_browsers(act):
     return either
 
 
-BOMB = gzip.compress(bytes(64 << 20))
 LINKS = b"".join(b'<a href="x%d.html">x</a>' % number for number in range(200_000))
+
+
+def bomb(path: str):
+    def prepare(mirror: Mirror) -> None:
+        packed = gzip.compress(bytes(64 << 20))
+        mirror.acts[path] = answer(200, {"Content-Encoding": "gzip"}, packed)
+
+    return prepare
 
 
 def page(data: bytes):
@@ -254,9 +261,8 @@ ROWS = {
     "more than was promised": (acting(PAGE, answer(200, {"Content-Length": "5"}, b"x" * 99999)),
                                "file-altered"),
     # packed
-    "a bomb": (acting(PAGE, answer(200, {"Content-Encoding": "gzip"}, BOMB)), "file-endless"),
-    "a bomb as manifest": (acting(NAME, answer(200, {"Content-Encoding": "gzip"},
-                                               BOMB)), STOPS),
+    "a bomb": (bomb(PAGE), "file-endless"),
+    "a bomb as manifest": (bomb(NAME), STOPS),
     "broken packing": (acting(PAGE, answer(200, {"Content-Encoding": "gzip"}, b"no gzip")),
                        "file-unreachable"),
     "half of the packing": (acting(PAGE, answer(200, {"Content-Encoding": "gzip"},
