@@ -27,8 +27,7 @@ from archive.commands.workspace import (
 )
 from archive.files import Git, remove
 from archive.model import MENDS
-from archive.preservation.sealing import is_sealed
-from archive.preservation.site import Kept
+from archive.preservation.site import Kept, is_sealed
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -29,7 +29,6 @@ from archive.preservation.site import (
     SETTINGS,
     SIZES,
     Reading,
-    known_digests,
     read_again,
     read_site,
 )
@@ -331,14 +330,6 @@ def _without_drafts(site: Path, cache: Path, reading: Reading) -> Reading:
 
 def _sizes(reading: Reading) -> dict[str, int]:
     return {path: each.size for path, each in reading.hashed.items() if path != SIZES}
-
-
-def is_sealed(site: Path, cache: Path) -> bool:
-    """Whether the manifest of a site is there, and is that of the files last read of it."""
-    try:
-        return (site / NAME).read_bytes() == serialise(known_digests(cache))
-    except (OSError, ValueError):
-        return False
 
 
 def refuse_code(reading: Reading, scripts: Set[str]) -> None:

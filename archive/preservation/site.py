@@ -253,6 +253,14 @@ def known_digests(cache: Path) -> dict[str, str]:
     return dict(zip(rows[0], rows[4]))
 
 
+def is_sealed(site: Path, cache: Path) -> bool:
+    """Whether the manifest of a site is there, and is that of the files last read of it."""
+    try:
+        return (site / NAME).read_bytes() == serialise(known_digests(cache))
+    except (OSError, ValueError):
+        return False
+
+
 def _read(root: Path, file: File) -> Hashed:
     if file.path.endswith(PAGES):
         data = (root / file.path).read_bytes()
