@@ -374,7 +374,8 @@ def fill_disks(folder: Path, chance: random.Random, wanted: Reference, runs: int
                 done = _without_room(archive, chance, mounted)
                 count["disk full" if done.code else "ended well"] += 1
                 if done.code:
-                    demand("To mend:" in done.output, f"no mend is told:\n{done.output}")
+                    rule = "disk-full" if mounted else "file-too-large"
+                    demand(f"[{rule}] To mend:" in done.output, f"another one:\n{done.output}")
                     demand("Traceback" not in done.output, f"a traceback:\n{done.output}")
                 demand(archive.ledger == ledger, "a full disk changed the ledger")
             (folder / "filler").unlink(missing_ok=True)
