@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from archive.preservation.pages import Scripts
-from archive.search import Anchors, Entry, Place, Shelf
+from archive.search import Anchors, Entry, Place, Shelf, also
 from archive.search import index as shares
 from archive.search.index import executable, settle, write_texts
 from archive.search.index import index as run_pagefind
@@ -69,6 +69,11 @@ def test_a_record_names_each_place_and_the_word_it_begins_with():
     entry = Entry("d.html", "T", "", (), (Place("d-p1", "D & E", "one two"), Place("x", "", "3")))
     assert entry.record()["url"] == "d.html#d-p1=0+D+%26+E&x=2+"
     assert entry.record()["content"] == "one two 3"
+
+
+def test_a_script_without_spaces_is_found_by_any_two_characters_and_a_lone_one():
+    assert also("言论自由") == ["言论", "论自", "自由"]
+    assert also("第19条") == ["第", "条"]
 
 
 def test_two_runs_give_the_same_bytes(program):

@@ -62,5 +62,6 @@ def test_only_changed_pieces_of_a_file_are_made_again(tmp_path):
     before = path.stat().st_ino
     assert write(c="three", d="four", a="one") == ("three|four|one", [])
     assert path.stat().st_ino == before  # not written at all
+    assert write(a="one", c="three", d="four") == ("one|three|four", [])  # in another order
     path.write_text("cut", "utf-8")
     assert write(c="three") == ("three", ["c"])
