@@ -345,6 +345,10 @@ def _retitle(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Metadata = pdf.make_stream(data)
 
 
+def _retitle_as_of_old(pdf: pikepdf.Pdf) -> None:
+    pdf.docinfo["/Title"] = "Nothing that was said"
+
+
 def _relink(pdf: pikepdf.Pdf) -> None:
     links = (each for page in pdf.pages for each in page.obj.get("/Annots", []))
     link = next(each for each in links if "example.org" in str(each.get("/A", {}).get("/URI", "")))
@@ -506,6 +510,11 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "an attribute that hides": (
         PAGE,
         swap('<p class="rubric">A rubric', '<p class="rubric" hidden>A rubric'),
+        S,
+    ),
+    "a style that hides": (
+        PAGE,
+        swap('<p class="rubric">A rubric', '<p class="rubric" style="opacity: 0">A rubric'),
         S,
     ),
     "what an address says": (PAGE, swap(">mailto:a<span>", ">mailto:b<span>"), S),
@@ -701,7 +710,13 @@ DAMAGES: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "the title in the EPUB": (BOOK, in_book(CHAPTER, swap("<h1>Everything", "<h1>Nothing")), S),
     "an image in the EPUB": (BOOK, in_book("_images/dot.png", lambda data: data + b"x"), S),
     "words in the EPUB": (BOOK, in_book(CHAPTER, swap(BETWEEN, f"{RETRACTED}{BETWEEN}")), S),
+    "a style in the EPUB": (
+        BOOK,
+        in_book(CHAPTER, swap('<p class="rubric">A', '<p class="rubric" style="width: 0">A')),
+        S,
+    ),
     "the title of a PDF": (PDF, in_pdf(_retitle), R),
+    "the older title of a PDF": (PDF, in_pdf(_retitle_as_of_old), R),
     "a link of a PDF": (PDF, in_pdf(_relink), S),
     "the title in print": (PDF, in_pdf(_in_print("Everything that", "Nothing that")), S),
     "a label in print": (PDF, in_pdf(_in_print("P11", "P12")), S),

@@ -81,12 +81,22 @@ def test_a_missing_signature_is_told_where_signers_are_named(copy, ssh, verify):
     assert "The manifest is not signed." in done.said
 
 
-def test_a_new_manifest_loses_the_old_signature(copy, ssh):
+def test_one_signature_does_not_stand_for_another_that_was_asked_for(copy, ssh, verify, tmp_path):
+    (public := tmp_path / "public").touch()
+    done = verify(copy, "--signers", ssh, "--minisign", public)
+    assert done.code == 1
+    (finding,) = done.findings
+    assert f"there is no {MINISIGN_SIGNATURE}" in finding
+
+
+def test_a_new_manifest_loses_the_old_signatures(copy, ssh):
+    signatures = [copy / SSH_SIGNATURE, copy / MINISIGN_SIGNATURE]
+    signatures[1].touch()
     sealed(copy)
-    assert (copy / SSH_SIGNATURE).exists()
+    assert all(path.exists() for path in signatures)
     (copy / "more.txt").write_text("more")
     sealed(copy)
-    assert not (copy / SSH_SIGNATURE).exists()
+    assert not any(path.exists() for path in signatures)
 
 
 def test_minisign_signs_and_checks_too(copy, verify, tmp_path):

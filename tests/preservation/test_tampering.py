@@ -8,6 +8,7 @@ whole agrees with itself: that is convicted by anything that was kept from befor
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -161,6 +162,8 @@ BY_LEDGER = {
     "p3 and p4 exchanged in the EPUB": (in_book(CHAPTER, lambda text: text.replace(A3, "\0")
                                                 .replace(A4, A3).replace("\0", A4)),
                                         "words-differ"),
+    "p3 and p4 in another order in the EPUB": (in_book(CHAPTER, lambda text: re.sub(
+        f"({P3})(.*?)({P4})", r"\3\2\1", text, flags=re.DOTALL)), "order-differs"),
     "a chapter without its anchors": (in_book(CHAPTER, lambda text: text.replace(" id=", " x=")),
                                       "anchor-lost"),
     "a script in the EPUB": (chapter("</body>", "<script>alert(1)</script></body>"),
