@@ -239,6 +239,19 @@ def test_what_is_unpublished_is_a_notice_in_a_build_and_an_error_in_a_release(sm
     assert command(source, "check", "--release").returncode == 1
 
 
+def test_a_release_waits_for_moves_and_withdrawals_too(published):
+    moved = ("(alpha-p2)=\n", "(alpha-p2)=\n(alpha-p4)=\n")
+    withdrawn = (
+        ":::{admonition} Editor’s note\n:class: editors-note\nAdded.\n",
+        ":::{withdrawn}\n",
+    )
+    edit(published, ALPHA, moved, withdrawn)
+    done = command(published, "check", "--release")
+    assert done.returncode == 1
+    for event in ("publish of alpha-p4", "move of alpha-p2", "withdraw of alpha-n1"):
+        assert f"The {event} is not in the ledger yet" in done.stderr
+
+
 # --- What the reader is told
 
 
