@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import typst
@@ -14,8 +15,13 @@ from jinja2 import DictLoader, Environment
 from archive.citation import one_line
 from archive.citation.metadata import metadata, report, serialise
 from archive.model.frontmatter import unseen
+from archive.model.ledger import Event, Kind, load
+from archive.model.ledger import serialise as line_of
+from archive.model.passage import fingerprint, normalise
+from archive.model.words import words
 from archive.pdf import code
 from archive.site import beside
+from archive.site.know.relations import Happened
 from archive.site.show import feeds
 from tests.citation.samples import HOSTILE, titled
 from tests.conftest import ROOT
@@ -67,3 +73,26 @@ def test_feeds_and_sitemaps(text):
     read = ET.fromstring(feeds.xml(root))
     assert read.find(f"{{{beside.SITEMAP}}}title").text == text
     assert read.find(f"{{{beside.SITEMAP}}}link").get("href") == text
+
+
+@given(SEEN, SEEN)
+@settings(max_examples=60)
+def test_what_a_feed_tells_of_a_revision(one, two):
+    texts = [normalise(f"Once {one}"), normalise(f"Now {two}")]
+    before, after = map(fingerprint, texts)
+    lines = (Event("2026-01-01", Kind.PUBLISH, "d-p1", sha256=before),
+             Event("2026-01-02", Kind.REVISE, "d-p1", sha256=after))  # fmt: skip
+    ledger, _ = load("".join(f"{line_of(each)}\n" for each in lines).encode(), "any")
+    view = SimpleNamespace(
+        settings=SimpleNamespace(base="https://archive.example/"), history=ledger.get,
+        place_of_news=lambda _event: ("documents/d", "d-p1", "D, paragraph 1"),
+        wordings=lambda _document: dict(zip((before, after), texts, strict=True)),
+    )  # fmt: skip
+    (entry,) = feeds.entries([Happened(ledger["d-p1"].events[-1])], view, words("en"))
+    html = BeautifulSoup(entry.html, "html.parser")
+    assert {tag.name for tag in html.find_all()} <= {"p", "del", "ins"}
+    for name, text in zip(("ins", "del"), texts, strict=True):
+        paragraph = BeautifulSoup(entry.html, "html.parser").find_all("p")[1]
+        for other in paragraph.find_all(name):
+            other.extract()
+        assert paragraph.get_text().split() == text.split()
