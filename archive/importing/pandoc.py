@@ -312,13 +312,16 @@ class _Walker:
         else:
             runs = tuple(self.runs(inside, style))
             if "insertion" in classes:
-                self._change("inserted", attributes, plain(runs))
+                # They stand in the text: only what is not there is left out.
+                self._change("inserted", attributes, plain(runs), Finding.FOUND)
             yield from runs
 
-    def _change(self, what: str, attributes: Mapping[str, str], words: str) -> None:
+    def _change(
+        self, what: str, attributes: Mapping[str, str], words: str, kind: Finding = Finding.CHANGE
+    ) -> None:
         who = attributes.get("author", "Somebody")
         when = attributes.get("date", "")[:10]
-        self.remark(Finding.CHANGE, f"{who} {what} ({when}); accepted.", words)
+        self.remark(kind, f"{who} {what} ({when}); accepted.", words)
 
 
 def _unlabelled(runs: tuple[Run, ...]) -> tuple[str, tuple[Run, ...]]:

@@ -72,6 +72,14 @@ def test_no_word_of_a_file_is_lost(path):
         assert "stand nowhere else" not in found.report
 
 
+@pytest.mark.parametrize(("suffix", "words"), [("docx", "10 of 14"), ("odt", "8 of 11")])
+def test_what_was_deleted_is_left_out_and_what_was_inserted_is_in_the_text(suffix, words):
+    _, found = come_to(HERE / "in" / f"tracked-changes.{suffix}")
+    assert f"- words: {words} are in the text" in found.account
+    assert "- left out, 1: Cleo deleted" in found.account
+    assert "inserted" not in found.account
+
+
 @pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.name)
 def test_the_record_of_a_draft_is_sound_and_its_entries_can_be_read(path):
     _, found = come_to(path)
