@@ -12,6 +12,7 @@ import json
 import os
 import random
 import re
+import shutil
 import zipfile
 from collections.abc import Callable
 from copy import copy, deepcopy
@@ -781,6 +782,15 @@ def test_the_ledger_convicts_what_its_seals_cover(name, proof, site):
     changed = change(data)
     assert changed != data
     assert rule in told(proof, path, changed)
+
+
+def test_what_a_copy_calls_the_archive_is_escaped(site, tmp_path, verify):
+    for path in shutil.copytree(site, tmp_path / "copy").glob("documents/*.proof.json"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace('"project":"', '"project":"\\u001b[2K'), "utf-8")
+    said = verify(tmp_path / "copy").said
+    assert r"what the archive calls itself: here \x1b[2K" in said
+    assert "\x1b" not in said
 
 
 def first_form(site: Path) -> bytes:
