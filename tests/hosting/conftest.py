@@ -25,6 +25,7 @@ pid {work}/pid;
 error_log {work}/error.log warn;
 events {{ worker_connections 1024; }}
 http {{
+    access_log {work}/access.log;
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
     client_body_temp_path {work}/body;
