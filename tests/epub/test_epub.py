@@ -19,6 +19,7 @@ from jinja2 import Template
 
 from archive.commands.build import BOOK_DOCUMENTS
 from archive.epub import PACKAGE
+from archive.epub import access as accessibility
 from archive.model.passage import Anchor
 from archive.preservation.manifest import NAME
 from tests.conftest import (
@@ -236,6 +237,13 @@ def test_the_package_says_whose_book_it_is_and_how_it_can_be_read(book):
         png = opened.read(cover["href"])
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">II", png[16:24]) == (1_000, 1_500)
+
+
+@pytest.mark.parametrize("pages", [('<img src="a">', "<p>"), ("<p>", '<img src="a">')])
+def test_an_image_on_any_page_is_named_among_what_a_reader_has_to_see(pages):
+    found = accessibility(pages, "Any.")
+    assert found["schema:accessMode"] == ["textual", "visual"]
+    assert "alternativeText" in found["schema:accessibilityFeature"]
 
 
 def test_the_contents_lead_to_passages_and_parts(book):

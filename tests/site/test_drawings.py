@@ -123,6 +123,15 @@ def test_a_long_time_is_drawn_in_decades():
     ]
 
 
+@pytest.mark.parametrize(("years", "more"), [(13, ""), (24, ""), (30, "6 more times")])
+def test_the_words_of_a_timeline_name_each_time_once_and_count_those_they_do_not(years, more):
+    said = timeline(dated(f"{year}-07-04") for year in range(1960, 1960 + years)).description
+    named = re.findall(r"July (\d{4}) \(1\)", said)
+    assert len(named) == len({*named}) == min(years, 24)
+    assert ("more times" in said) == bool(more)
+    assert more in said
+
+
 def test_a_long_time_without_events_is_drawn_as_one_empty_row():
     drawing = timeline(map(dated, ["1776-07-04", "1971-06-13", "1971-06-30", "1974"]))
     titles = [mark.link.title for mark in marks(drawing)]
