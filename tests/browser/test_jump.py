@@ -46,6 +46,12 @@ def test_an_address_may_end_in_a_number(page, act):
     page.wait_for_url(f"{act}#{ACT}-p4")
 
 
+def test_an_address_with_a_number_that_stands_twice_leads_to_neither(page, act):
+    page.goto(f"{act}#57")
+    page.wait_for_load_state("load")
+    assert page.evaluate("location.hash") == "#57"
+
+
 @pytest.mark.parametrize("width", [1200, 900, 360])
 def test_labels_collide_with_nothing(page, act, width):
     page.set_viewport_size({"width": width, "height": 900})
