@@ -430,8 +430,6 @@ class Archive:
         for document in self.documents:
             for each in document.passages:
                 each.links = [link for link in each.links if link not in gone]
-                if each.successor in gone:
-                    each.successor = None
         self.events = [
             (date, left[0] if anchor in gone else anchor, said)
             for date, anchor, said in self.events
