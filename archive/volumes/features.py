@@ -115,7 +115,8 @@ class _Exchange:
         reworded: set[str] = set()
         for history in self._slicer.ledger.values():
             if any(event.kind is Kind.REVISE for event in history.events):
-                reworded.add(Anchor.parse(history.anchor).document)
+                now = self._slicer.ledger.resolve(history.anchor).final
+                reworded |= {Anchor.parse(each).document for each in (history.anchor, now)}
         for slug, facts in self._facts.items():
             for docname, document in facts.documents.items():
                 path = places(self._archive, slug).trees / f"{docname}.doctree"

@@ -218,7 +218,11 @@ def words_at(view: View, sha256: str, anchor: str) -> str | None:
     """Return the words of a fingerprint of an anchor, now or before; None where they are lost."""
     id_ = anchor.rpartition("-")[0]
     kept = view.wordings(id_).get(sha256)
-    return kept if kept is not None else _said(view, id_).get(sha256)
+    if kept is not None:
+        return kept
+    place = view.present_place(anchor)  # where it may have moved to
+    now = place[0].rpartition("/")[2] if place is not None else id_
+    return _said(view, now).get(sha256)
 
 
 def _said(view: View, id_: str) -> Mapping[str, str]:
