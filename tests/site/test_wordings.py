@@ -17,6 +17,7 @@ from archive.preservation.pages import shipped_scripts
 from tests.conftest import (
     ROOT,
     Built,
+    built,
     command,
     copy_root,
     edit,
@@ -247,6 +248,18 @@ def test_each_feed_tells_in_words_what_happened(archive, name) -> None:
     assert address == "https://isles.example/documents/alpha.history.html#alpha-p3--3"
     assert archive.page(HISTORY).find(id="alpha-p3--3").get_text() == "Revised 26 November 2026"
     assert told["Moved: Alpha letter, paragraph 4"][0].startswith("alpha-p2 moved on 28 November")
+
+
+def test_a_feed_tells_the_words_of_a_passage_that_moved_to_another_document(published) -> None:
+    edit(published, ALPHA, (FIRST, SECOND))
+    publish(published)
+    edit(published, ALPHA, (f"{{#alpha-p3}}\n{SECOND}\n\n", ""))
+    beta = published / "documents/beta.md"
+    moved = f"\n(alpha-p3)=\n(beta-p1)=\n{SECOND}\n"
+    beta.write_text(beta.read_text("utf-8") + moved, "utf-8")
+    publish(published)
+    told = _told(built(published).site, "atom.xml")
+    assert any("was reworded: " in summary for summary, _ in told.values()), told
 
 
 def test_a_reader_finds_the_feeds_and_the_search(archive) -> None:
